@@ -1,0 +1,50 @@
+import { isTRPCClientError } from "@trpc/client";
+import type { TRPCLink } from "@trpc/client";
+import { tap } from "@trpc/server/observable";
+import type { AppRouter } from "../../server/trpc/root.ts";
+
+const CONTEXT_KEY = "saveKey";
+
+/**
+ * Gives each mutation the key by which the server saves it once. The key belongs to the action, not to the request: as long as nobody knows
+ * whether a save arrived (no answer, or an answer that blames the server), the same save sent again carries the same key, also when it is the
+ * person who presses the button again.
+ */
+export function saveKeyLink(): TRPCLink<AppRouter> {
+  const unanswered = new Map<string, string>();
+  return () =>
+    ({ op, next }) => {
+      if (op.type !== "mutation") return next(op);
+      const action = `${op.path} ${JSON.stringify(op.input)}`;
+      const key = unanswered.get(action) ?? newKey();
+      unanswered.set(action, key);
+      return next({ ...op, context: { ...op.context, [CONTEXT_KEY]: key } }).pipe(
+        tap({
+          next: () => {
+            unanswered.delete(action);
+          },
+          error: (error) => {
+            if (isAnswer(error)) unanswered.delete(action);
+          },
+        }),
+      );
+    };
+}
+
+/** The key that `saveKeyLink` gave to an operation. */
+export function saveKeyOf(op: { context: Record<string, unknown> }): string {
+  const key = op.context[CONTEXT_KEY];
+  return typeof key === "string" ? key : newKey();
+}
+
+/** Whether the server has decided: it understood the request and said no. */
+function isAnswer(error: unknown): boolean {
+  if (!isTRPCClientError<AppRouter>(error)) return false;
+  const status = error.data?.httpStatus;
+  return status !== undefined && status >= 400 && status < 500;
+}
+
+/** 128 random bits; not `randomUUID`, which browsers withhold from pages that came over plain HTTP. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { Overview } from "../../server/updater/contract.ts";
+import { AvailableBanner } from "./available-banner.tsx";
+import { pageBuild } from "./build.ts";
+import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { useDialog } from "./desk.ts";
+import { RunBar } from "./run-bar.tsx";
+import { RunDialog } from "./run-dialog.tsx";
+import { UndoDialog } from "./undo-dialog.tsx";
+import { useMaySteer, useOverview, useRefreshAfterRun } from "./use-run.ts";
+
+/**
+ * Banner, bar and dialogs, alive. Owner and admin get all of it; everybody else gets the bar while a run is under way. `initial` is what the
+ * server knew when it rendered the page: with it nothing moves later. `build` is the one that made the page.
+ */
+export function LiveNotices({ initial, build }: { initial: Overview | undefined; build: string }) {
+  const maySteer = useMaySteer();
+  // A soft navigation may bring a newer one, but the scripts of this page stay those of its first.
+  const [ownBuild] = useState(build);
+  useEffect(() => {
+    pageBuild(ownBuild);
+  }, [ownBuild]);
+  useRefreshAfterRun();
+  return (
+    <>
+      {maySteer ? <ForThoseWhoSteer initial={initial} /> : null}
+      <RunBar maySteer={maySteer} />
+    </>
+  );
+}
+
+function ForThoseWhoSteer({ initial }: { initial: Overview | undefined }) {
+  const { data } = useOverview(initial);
+  const dialog = useDialog();
+  return (
+    <>
+      <AvailableBanner overview={data} />
+      {dialog?.kind === "confirm" ? <ConfirmDialog key={dialog.version} version={dialog.version} /> : null}
+      {dialog?.kind === "undo" ? <UndoDialog key={dialog.run} run={dialog.run} version={dialog.version} /> : null}
+      {dialog?.kind === "run" ? <RunDialog key={dialog.run} run={dialog.run} joined={dialog.joined} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { publicStatusSchema } from "../../server/updates/contract.ts";
+import type { Outcome, Status } from "../../server/updates/contract.ts";
+import { books, status } from "./fixtures.ts";
+import { booksLine, outcomeView, outcomeWords, supportReport } from "./outcome-view.ts";
+
+const problem = { code: "x", happened: "The new version did not start.", meaning: "Your data is untouched.", todo: "Report it." };
+
+const view = (outcome: Outcome, over: Partial<Status> = {}) => {
+  const full = status({ outcome, problem: outcome === "complete" ? null : problem, ...over });
+  return outcomeView({ status: full, full }, outcome);
+};
+
+describe("a finished run", () => {
+  it("complete: the version, the data, the pause", () => {
+    expect(view("complete", { pauseMs: 3200 })).toMatchObject({
+      tone: "good",
+      title: "FilaOps is now 1.1.0.",
+      sentences: ["Everything you saved is here.", "Saving was paused for 4 seconds."],
+      reason: null,
+    });
+  });
+
+  it("rolled back: equal books in numbers, the reason, no second try", () => {
+    expect(view("rolled_back", { books: { before: books(4012), after: books(4012) } })).toMatchObject({
+      title: "The update did not work out, and FilaOps went back to 1.0.0 by itself.",
+      sentences: ["Nothing was lost: 4,012 orders before, 4,012 orders now.", "We will not try 1.1.0 again by ourselves."],
+      reason: "The new version did not start.",
+    });
+  });
+
+  it("rolled back before anything was counted: claims no numbers", () => {
+    expect(view("rolled_back").sentences[0]).toBe("Your data is untouched.");
+  });
+
+  it("failed: nothing changed, why, and what to do", () => {
+    expect(view("failed")).toMatchObject({
+      sentences: ["Nothing was changed, and nobody had to stop working."],
+      reason: problem.happened,
+      todo: "Report it.",
+    });
+  });
+
+  it("cancelled: where one is", () => {
+    expect(view("cancelled").sentences).toEqual(["Nothing was changed. You run 1.0.0."]);
+  });
+
+  it("needs attention: what is true, where the backup is, the command", () => {
+    const seen = view("needs_attention", { backup: "01JZ0000000000000000000007" });
+    expect(seen).toMatchObject({ tone: "danger", command: "filaops doctor", todo: "Report it." });
+    expect(seen.sentences.join(" ")).toContain("backups/01JZ0000000000000000000007");
+  });
+
+  it("undone: says where the entries since are, not that all is there", () => {
+    const seen = view("complete", { kind: "undo", from: "1.1.0", to: "1.0.0" });
+    expect(seen.title).toBe("FilaOps is back on 1.0.0.");
+    expect(seen.sentences.join(" ")).not.toContain("Everything you saved is here");
+  });
+
+  it.each(["complete", "rolled_back", "failed", "cancelled", "needs_attention"] as const)(
+    "%s can be told from the public status alone, without naming what it does not know",
+    (outcome) => {
+      const pub = publicStatusSchema.parse(status({ outcome, problem }));
+      const seen = outcomeView({ status: pub, full: null }, outcome);
+      expect(JSON.stringify(seen)).not.toMatch(/1\.0\.0|undefined|null\./);
+      expect(seen.reason).toBeNull();
+    },
+  );
+});
+
+describe("books", () => {
+  it.each([
+    ["not counted", null, null, null],
+    ["counted once", books(1), null, null],
+    ["different", books(2), books(1), null],
+    ["equal", books(1), books(1), "1 order before, 1 order now"],
+  ])("%s", (_name, before, after, line) => {
+    expect(booksLine(before, after)).toBe(line);
+  });
+  it("that differ in any table are not called equal", () => {
+    const after = books(5);
+    after.tables[1]!.rows -= 1;
+    expect(booksLine(books(5), after)).toBeNull();
+  });
+});
+
+it.each([
+  ["update", null, "Under way"],
+  ["update", "complete", "Updated"],
+  ["update", "rolled_back", "Went back by itself"],
+  ["update", "failed", "Nothing was changed"],
+  ["update", "cancelled", "Cancelled"],
+  ["update", "needs_attention", "Needs a person"],
+  ["undo", "complete", "Went back"],
+  ["undo", "rolled_back", "Stayed as it was"],
+] as const)("in the history an %s that ended %s reads %s", (kind, outcome, words) => {
+  expect(outcomeWords(kind, outcome).text).toBe(words);
+});
+
+it("reports what a technician asks first", () => {
+  const report = supportReport(
+    status({
+      outcome: "rolled_back",
+      problem,
+      books: { before: books(3), after: books(3) },
+      backup: "01JZ0000000000000000000007",
+    }),
+  );
+  expect(report).toContain("FilaOps update 1.0.0 -> 1.1.0: rolled_back");
+  expect(report).toContain("done     preflight (0.4 s)");
+  expect(report).toContain("[x] The new version did not start.");
+  expect(report).toContain("Books after: orders 3, order_lines 6");
+});

@@ -1,0 +1,124 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { Plan } from "../../server/updates/contract.ts";
+import { problemOf } from "../_client/problem.ts";
+import { useTRPC } from "../_client/trpc.tsx";
+import { Button } from "../_ui/button.tsx";
+import { Dialog, DialogActions } from "../_ui/dialog.tsx";
+import { Field, Input } from "../_ui/field.tsx";
+import { ProblemBanner } from "../_ui/problem-banner.tsx";
+import { ListSkeleton } from "../_ui/skeleton.tsx";
+import { closeDialog, openDialog } from "./desk.ts";
+import { Findings } from "./findings.tsx";
+import { newKey } from "./new-key.ts";
+import { lostLines } from "./plan-view.ts";
+import { publicStatus } from "./public-status.ts";
+
+/** Asks before an update is taken back: in numbers what would be lost, and the password afresh. */
+export function UndoDialog({ run, version }: { run: string; version: string }) {
+  const { mutate: makePlan, ...planning } = useMutation(useTRPC().updates.planUndo.mutationOptions());
+  useEffect(() => {
+    makePlan({ run });
+  }, [makePlan, run]);
+  const plan = planning.data;
+  const blocked = plan?.findings.some((finding) => finding.level === "blocker") === true;
+  return (
+    <Dialog title={`Go back to FilaOps ${version}?`} open onOpenChange={closeDialog}>
+      {planning.error === null ? null : <ProblemBanner problem={problemOf(planning.error)} />}
+      {planning.isPending || planning.isIdle ? (
+        <ListSkeleton label="Counting what was entered since the update" rows={3} />
+      ) : null}
+      {plan === undefined ? null : <WhatItMeans plan={plan} />}
+      {plan === undefined || blocked ? (
+        <DialogActions>
+          <Button onClick={closeDialog}>Stay as it is</Button>
+        </DialogActions>
+      ) : (
+        <UndoForm run={run} plan={plan.id} version={version} />
+      )}
+    </Dialog>
+  );
+}
+
+function WhatItMeans({ plan }: { plan: Plan }) {
+  const lines = lostLines(plan);
+  return (
+    <div className="space-y-4">
+      {lines.length === 0 ? (
+        <p>Nothing was entered since the update, so nothing would be lost.</p>
+      ) : (
+        <div>
+          <p className="font-medium">What was entered since the update would not be there any more:</p>
+          <ul className="mt-1 list-disc space-y-1 pl-5">
+            {lines.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <p className="mt-2">It is not destroyed: the database of now is kept aside.</p>
+        </div>
+      )}
+      <p>Saving pauses for a few seconds; reading goes on.</p>
+      {plan.findings.some((finding) => finding.level !== "ok") ? <Findings findings={plan.findings} /> : null}
+    </div>
+  );
+}
+
+function UndoForm({ run, plan, version }: { run: string; plan: string; version: string }) {
+  const undoing = useMutation(useTRPC().updates.undo.mutationOptions());
+  const [idempotencyKey, setKey] = useState(newKey);
+  const [password, setPassword] = useState("");
+  const [missing, setMissing] = useState(false);
+  const start = () => {
+    setMissing(password === "");
+    if (password === "" || undoing.isPending) return;
+    undoing.mutate(
+      { run, plan, idempotencyKey, password },
+      {
+        onSuccess: (answer) => {
+          publicStatus.refresh();
+          openDialog({ kind: "run", run: answer.run, joined: answer.joined });
+        },
+        // A wrong password was an answer: the next try is another act.
+        onError: () => {
+          setKey(newKey());
+        },
+      },
+    );
+  };
+  return (
+    <form
+      noValidate
+      className="mt-4 space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        start();
+      }}
+    >
+      <Field
+        label="Your password"
+        hint="Asked again, because this takes entries away."
+        error={missing ? "Please type your password." : undefined}
+      >
+        <Input
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => {
+            setPassword(event.target.value);
+          }}
+        />
+      </Field>
+      {undoing.error === null ? null : <ProblemBanner problem={problemOf(undoing.error)} />}
+      <DialogActions>
+        <Button variant="primary" onClick={closeDialog}>
+          Stay as it is
+        </Button>
+        <Button variant="danger" type="submit" busy={undoing.isPending}>
+          {undoing.isPending ? "Starting…" : `Go back to ${version}`}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

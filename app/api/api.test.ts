@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { healthAnswerSchema } from "../../server/deployment/contract.ts";
+import { refusalSchema } from "../../server/gate/contract.ts";
+import type { TestWeb } from "../../server/trpc/testing/test-web.ts";
+import { createTestWeb, PUBLIC_URL } from "../../server/trpc/testing/test-web.ts";
+import { GET as health } from "./health/route.ts";
+import { POST as trpcPost, GET as trpcGet } from "./trpc/[trpc]/route.ts";
+import { GET as restGet, POST as restPost } from "./v1/[...path]/route.ts";
+
+let web: TestWeb;
+beforeAll(async () => {
+  web = await createTestWeb();
+  Object.assign(globalThis, { filaopsWeb: web.web });
+});
+afterAll(() => web.close());
+
+const get = async (path: string, role: "staff" | "viewer" | null = "staff") =>
+  new Request(`${PUBLIC_URL}${path}`, { headers: await web.headersOf(role) });
+const post = async (path: string, body: unknown, more: Record<string, string> = {}) =>
+  new Request(`${PUBLIC_URL}${path}`, {
+    method: "POST",
+    headers: await web.headersOf("staff", more),
+    body: JSON.stringify(body),
+  });
+const headersOf = (response: Response, ...names: string[]) => names.map((name) => response.headers.get(name));
+
+test("health says which build and which schema answer", async () => {
+  const response = await health();
+  const answer = healthAnswerSchema.parse(await response.json());
+  const { schemaHead } = web.web.build;
+  expect([response.status, answer]).toEqual([
+    200,
+    { status: "ready", version: "1.0.0", schemaHead: { build: schemaHead, database: schemaHead }, reason: null },
+  ]);
+  expect(headersOf(response, "cache-control", "x-filaops-build")).toEqual(["no-store", `1.0.0+${"0".repeat(40)}`]);
+});
+
+describe("REST", () => {
+  test("lists by query, page and all, and takes numbers as text", async () => {
+    await restPost(await post("/api/v1/customers", { name: "By REST" }));
+    const response = await restGet(await get("/api/v1/customers?search=by%20rest&page=1&pageSize=5"));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ rows: [{ name: "By REST" }], total: 1, page: 1, pageSize: 5 });
+    expect((await restGet(await get("/api/v1/customers?nonsense=1"))).status).toBe(400);
+  });
+
+  test("takes an API token instead of a session, also from elsewhere", async () => {
+    const { secret } = await (await web.caller("admin")).tokens.create({ name: "rest" });
+    const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
+    const body = JSON.stringify({ name: "By token" });
+    const response = await restPost(new Request(`${PUBLIC_URL}/api/v1/customers`, { method: "POST", headers, body }));
+    expect([response.status, await response.json()]).toMatchObject([200, { name: "By token" }]);
+  });
+
+  test.each([
+    ["nobody", null, "/api/v1/orders", 401],
+    ["a path that is not there", "viewer", "/api/v1/nothing", 404],
+    ["an order that is not there", "viewer", "/api/v1/orders/99", 404],
+  ] as const)("answers %s with its status and words", async (_, role, path, status) => {
+    const response = await restGet(await get(path, role));
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ message: expect.any(String) as string });
+  });
+
+  test("describes itself, every path that the design promises among it", async () => {
+    const document = (await (await restGet(await get("/api/v1/openapi.json", null))).json()) as { paths: Record<string, object> };
+    const promised = [
+      "/customers",
+      "/customers/{id}",
+      "/items",
+      "/items/{id}",
+      "/orders",
+      "/orders/{id}",
+      "/system/version",
+      "/system/updates/check",
+    ];
+    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(promised));
+    expect(Object.keys(document.paths["/orders"] ?? {})).toEqual(["get", "post"]);
+  });
+});
+
+test("a POST that is not JSON is refused, as a form on another site could send it", async () => {
+  const request = await post("/api/trpc/customers.create", { json: { name: "Form" } }, { "content-type": "text/plain" });
+  expect((await trpcPost(request)).status).toBe(415);
+});
+
+describe("while the fence is closed", () => {
+  beforeAll(() => web.farm.query("owner", `REVOKE ${web.farm.roles.writer} FROM ${web.farm.roles.app}`));
+  afterAll(() => web.farm.query("owner", `GRANT ${web.farm.roles.writer} TO ${web.farm.roles.app}`));
+
+  test.each([
+    ["tRPC", async () => trpcPost(await post("/api/trpc/customers.create", { json: { name: "Fenced" } }))],
+    ["REST", async () => restPost(await post("/api/v1/customers", { name: "Fenced" }))],
+  ])("a save by %s is refused in the gate's own words", async (_, send) => {
+    const response = await send();
+    expect(response.status).toBe(503);
+    expect(headersOf(response, "retry-after", "x-filaops-refused", "x-filaops-not-ready")).toEqual(["2", "paused", null]);
+    expect(refusalSchema.parse(await response.json()).error.code).toBe("paused");
+  });
+});
+
+describe("while the database takes no connections", () => {
+  const allow = (word: string) =>
+    web.farm.query("superuser", `ALTER DATABASE ${web.farm.name} ALLOW_CONNECTIONS ${word}`, "postgres");
+  beforeAll(async () => {
+    await allow("false");
+    const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${web.farm.roles.app}'`;
+    await web.farm.query("superuser", end, "postgres");
+  });
+  afterAll(() => allow("true"));
+
+  const input = encodeURIComponent(JSON.stringify({ 0: { json: {} }, 1: { json: {} } }));
+  test.each([
+    ["health", () => health()],
+    ["a batch of reads", async () => trpcGet(await get(`/api/trpc/customers.list,items.list?batch=1&input=${input}`))],
+    ["REST", async () => restGet(await get("/api/v1/orders"))],
+  ])("%s says that it may be asked again", async (_, ask) => {
+    await expect.poll(async () => (await health()).status).toBe(503);
+    const response = await ask();
+    expect([response.status, ...headersOf(response, "x-filaops-not-ready", "x-filaops-refused")]).toEqual([503, "1", null]);
+  });
+});

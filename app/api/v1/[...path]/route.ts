@@ -1,0 +1,45 @@
+import { createOpenApiFetchHandler, generateOpenApiDocument } from "trpc-to-openapi";
+import { createContext } from "../../../../server/trpc/init.ts";
+import { appRouter } from "../../../../server/trpc/root.ts";
+import { web } from "../../../../server/trpc/web.ts";
+import { asRefusal, metaOf, standardHeaders } from "../../../_server/refusals.ts";
+
+const ENDPOINT = "/api/v1";
+/** Long work: the answer names a run that goes on (202). */
+const LONG = /\/system\/updates(\/\w+\/undo)?$/;
+/** More than any order with its lines. */
+const MAX_BYTES = 1_000_000;
+
+/** REST for scripts, made of the same procedures as the pages': with an API token (`Authorization: Bearer …`) or a session. */
+async function handler(request: Request): Promise<Response> {
+  const instance = web();
+  const { pathname } = new URL(request.url);
+  if (pathname === `${ENDPOINT}/openapi.json`) {
+    return Response.json(description(instance.build.version, instance.publicUrl), { headers: standardHeaders(instance) });
+  }
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BYTES) {
+    return Response.json({ message: "The request is too large." }, { status: 413, headers: standardHeaders(instance) });
+  }
+  const response = await createOpenApiFetchHandler({
+    endpoint: ENDPOINT,
+    req: request,
+    router: appRouter,
+    createContext: () => createContext(instance, request),
+    responseMeta: ({ errors }) => ({
+      ...(errors.length === 0 && request.method === "POST" && LONG.test(pathname) ? { status: 202 } : {}),
+      ...metaOf(instance, errors),
+    }),
+  });
+  return asRefusal(response);
+}
+
+function description(version: string, publicUrl: URL) {
+  return generateOpenApiDocument(appRouter, {
+    title: "FilaOps",
+    version,
+    baseUrl: new URL(ENDPOINT, publicUrl).href,
+    securitySchemes: { token: { type: "http", scheme: "bearer" } },
+  });
+}
+
+export { handler as GET, handler as POST, handler as PUT, handler as PATCH, handler as DELETE };

@@ -1,0 +1,71 @@
+import { expect, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { openFarm } from "./fixture/farm.ts";
+import type { Farm } from "./fixture/farm.ts";
+import { expectGoodLooks } from "./fixture/look.ts";
+import { fillSignIn } from "./fixture/people.ts";
+
+test.describe.configure({ mode: "serial" });
+
+const OWNER = { email: "jo@farm.example", password: "a long enough sentence" };
+let farm: Farm | undefined;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  farm = await openFarm({ seeded: false });
+  page = await (await browser.newContext({ baseURL: farm.url })).newPage();
+});
+test.afterAll(async () => {
+  await farm?.close();
+});
+
+test("the first visitor is led to the set-up, becomes the owner and is signed in", async () => {
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "Welcome to FilaOps" })).toBeVisible();
+  await expectGoodLooks(page, "set-up");
+
+  await page.getByLabel("Name of your farm").fill("Nordlicht");
+  await page.getByLabel("Your name").fill("Jo Meier");
+  await page.getByLabel("Your e-mail").fill(OWNER.email);
+  await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
+  await page.getByLabel("Password again").fill(OWNER.password);
+  await page.getByRole("button", { name: /start|set up|begin/i }).click();
+
+  await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
+  await expect(page.getByRole("banner")).toContainText("Nordlicht");
+});
+
+test("nobody becomes an owner a second time", async ({ browser }) => {
+  const other = await browser.newPage({ baseURL: new URL(page.url()).origin });
+  await other.goto("/setup");
+  await expect(other).toHaveURL(/\/sign-in/);
+  await other.close();
+});
+
+test("empty lists say what to do next", async () => {
+  await page.goto("/orders");
+  await expect(
+    page
+      .getByRole("main")
+      .getByRole("link", { name: /order|customer/i })
+      .first(),
+  ).toBeVisible();
+  await expectGoodLooks(page, "orders without any");
+  await page.goto("/settings/updates");
+  await expect(page.getByText("No updates yet")).toBeVisible();
+});
+
+test("one signs out, is told when the password is wrong, and gets back to where one wanted", async () => {
+  await page.goto("/");
+  await page.getByRole("button", { name: /Your account/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+
+  await page.goto("/customers");
+  await expect(page).toHaveURL(/\/sign-in/);
+  await expectGoodLooks(page, "sign-in");
+  await fillSignIn(page, OWNER.email, "not the password");
+  await expect(page.getByRole("alert").first()).toBeVisible();
+  await fillSignIn(page, OWNER.email, OWNER.password);
+  await expect(page).toHaveURL(/\/customers$/);
+});

@@ -1,0 +1,105 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { baseEnv } from "../../server/platform/env.ts";
+import { isAppError } from "../../server/platform/errors.ts";
+import { run } from "../../server/platform/process.ts";
+import { readRecords } from "../../server/updates/records.ts";
+import type { RunFigures } from "./figures.ts";
+import { brokenPromises, figuresOf } from "./figures.ts";
+import { startLoad } from "./load.ts";
+import { BROKEN, GOOD } from "./publish.ts";
+import { signIn } from "./session.ts";
+import type { Stage } from "./stage.ts";
+import { openStage } from "./stage.ts";
+
+const UPDATE_MS = 300_000;
+
+/**
+ * The promise, tried: an installation in a temporary folder updates to the good release and meets each broken one, with people at work all the
+ * time. Prints what it does, and at last one JSON line. Returns whether all promises were kept.
+ */
+export async function checkDemo(say: (text: string) => void): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), "filaops-check-"));
+  // As root, PostgreSQL runs as a user of its own, who must be let through to its data.
+  await chmod(folder, 0o755);
+  try {
+    const stage = await openStage({ folder, seeded: true, published: [], say });
+    try {
+      return await checkStage(stage, say);
+    } finally {
+      await stage.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function checkStage(stage: Stage, say: (text: string) => void): Promise<boolean> {
+  const runs: RunFigures[] = [];
+  const broken: string[] = [];
+  for (const version of [GOOD, ...BROKEN]) {
+    say(`Updating to ${version}, with people at work …`);
+    const { figures, strangeWrites, failures } = await meet(stage, version);
+    runs.push(figures);
+    say(JSON.stringify(figures));
+    for (const failure of failures) say(`  a read that failed: ${failure}`);
+    // 1.6.0 falls over under people's reads, which wait until it is clear which side answers them.
+    const longestReadMs = version === "1.6.0" ? 6000 : 2000;
+    const outcome = version === GOOD ? "complete" : "rolled_back";
+    broken.push(...brokenPromises(figures, { outcome, longestReadMs, strangeWrites }));
+  }
+  for (const sentence of broken) say(`NOT KEPT: ${sentence}`);
+  say(JSON.stringify({ runs, ok: broken.length === 0 }));
+  return broken.length === 0;
+}
+
+async function meet(stage: Stage, version: string) {
+  stage.feed.publish(version);
+  const load = startLoad({ base: stage.url, cookies: await signIn(stage.url, stage.signIn) });
+  await load.warm;
+  await update(stage, version);
+  const { reads, writes } = await load.end();
+  stage.feed.withdraw(version);
+  const saved = writes.flatMap((answer) => answer.saved ?? []);
+  const record = (await readRecords(stage.paths)).at(-1);
+  const journal = record?.plan.to === version ? record.journal : [];
+  const outcome = journal.find((entry) => entry.type === "finished")?.outcome ?? null;
+  const strangeWrites = writes.flatMap((answer) => (answer.kind === "failed" ? [answer.what ?? ""] : []));
+  const failures = reads.flatMap((answer) => (answer.kind === "failed" ? [answer.what ?? ""] : [])).slice(0, 5);
+  return {
+    figures: figuresOf({ to: version, outcome, reads, writes, lost: await countLost(stage, saved), journal }),
+    strangeWrites,
+    failures,
+  };
+}
+
+/** Updates by the command line, which ends when the run has ended, whichever way. */
+async function update({ paths }: Stage, version: string): Promise<void> {
+  const filaops = join(paths.program, "bin", "filaops.mjs");
+  const options = { env: { ...baseEnv(), FILAOPS_HOME: paths.home }, timeoutMs: UPDATE_MS };
+  await run(process.execPath, [filaops, "check", "--json"], options);
+  try {
+    await run(process.execPath, [filaops, "update", version, "--yes", "--json"], options);
+  } catch (error) {
+    // An update that did not work out ends with an exit code of its own; how it ended is read from the journal.
+    if (!isAppError(error, "program-failed")) throw error;
+    process.stderr.write(`${error.message.slice(-600)}\n`);
+  }
+}
+
+async function countLost(stage: Stage, saved: readonly string[]): Promise<number> {
+  const client = new Client({ connectionString: await stage.ownerUrl() });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string; times: string }>(
+      "SELECT name, count(*)::text AS times FROM customers WHERE name = ANY($1) GROUP BY name",
+      [saved],
+    );
+    const twice = rows.filter((row) => row.times !== "1").length;
+    return saved.length - rows.length + twice;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { readFile, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { readEnv } from "../../server/platform/env.ts";
+import { exists, makeFolder, readJson, writeAtomically } from "../../server/platform/files.ts";
+import { run } from "../../server/platform/process.ts";
+import { createKeyPair, parseSecretKey } from "../../server/releases/minisign.ts";
+import { layOutBase } from "../packaging/base.ts";
+import { packageRelease } from "../packaging/package.ts";
+import type { DemoPlaces } from "./places.ts";
+
+/** The releases of the demo: 1.0.0 is what the repository is; the others are it with an overlay of `scripts/demo-releases/`. */
+export const FIRST = "1.0.0";
+export const GOOD = "1.1.0";
+export const BROKEN = ["1.2.0", "1.3.0", "1.4.0", "1.5.0", "1.6.0"] as const;
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const SOURCES = ["app", "server", "prisma", "public", "scripts", "next.config.js", "package-lock.json", "postcss.config.mjs"];
+const DAY_MS = 86_400_000;
+const builtSchema = z.object({ sources: z.string() });
+
+/** Builds the app once and makes signed packages of all releases, unless those that are there were made of the same sources. */
+export async function publishReleases(
+  places: DemoPlaces,
+  { now, say }: { now: Date; say: (text: string) => void },
+): Promise<void> {
+  const sources = await digestOfSources();
+  if ((await readJson(places.built, builtSchema))?.sources === sources) return;
+  await makeKeys(places);
+  say("Building the app (about a minute) …");
+  await build();
+  say("Packing and signing the releases …");
+  const key = parseSecretKey(await readFile(places.secretKey, "utf8"));
+  const base = await layOutBase({ root: ROOT, folder: places.base });
+  const versions = [FIRST, GOOD, ...BROKEN];
+  for (const [index, version] of versions.entries()) {
+    const overlay = join(ROOT, "scripts", "demo-releases", version);
+    const overlays =
+      version === FIRST ? [] : version === GOOD ? [overlay] : [join(ROOT, "scripts", "demo-releases", GOOD), overlay];
+    const publishedAt = new Date(now.getTime() - (versions.length - index) * DAY_MS);
+    await packageRelease(base, { version, out: places.releases, key, overlays, publishedAt });
+  }
+  await writeAtomically(places.built, JSON.stringify({ sources }));
+}
+
+async function makeKeys(places: DemoPlaces): Promise<void> {
+  if (await exists(places.secretKey)) return;
+  await makeFolder(places.publisher);
+  const { publicKey, secretKey } = createKeyPair();
+  await writeAtomically(places.secretKey, secretKey, 0o600);
+  await writeAtomically(places.publicKey, publicKey);
+}
+
+/** Two builds in one folder would mix their files: the second waits for the first. */
+async function build(): Promise<void> {
+  const bin = join(ROOT, "node_modules", ".bin");
+  const env = { PATH: `${bin}:${readEnv("PATH") ?? ""}`, NEXT_TELEMETRY_DISABLED: "1" };
+  await run("node", [join(ROOT, "scripts", "generate-client.ts")], { cwd: ROOT, env });
+  await run("flock", [join(ROOT, "node_modules", ".filaops-build"), "next", "build"], { cwd: ROOT, env });
+}
+
+/** A digest over names, sizes and times of all that goes into a release. */
+async function digestOfSources(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const source of SOURCES) for (const line of await linesOf(join(ROOT, source))) hash.update(line);
+  return hash.digest("hex");
+}
+
+async function linesOf(path: string): Promise<string[]> {
+  const itself = await stat(path);
+  if (itself.isFile()) return [`${path} ${itself.size} ${itself.mtimeMs}\n`];
+  const entries = (await readdir(path, { recursive: true, withFileTypes: true })).filter(
+    (entry) => entry.isFile() && !/\/(generated|testing)(\/|$)/.test(entry.parentPath) && !entry.name.includes(".test."),
+  );
+  const lines = await Promise.all(
+    entries.map(async (entry) => {
+      const file = join(entry.parentPath, entry.name);
+      const { size, mtimeMs } = await stat(file);
+      return `${file} ${size} ${mtimeMs}\n`;
+    }),
+  );
+  return lines.sort();
+}

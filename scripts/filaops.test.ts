@@ -1,0 +1,185 @@
+import { readStatus } from "../server/updates/status-file.ts";
+import { hash } from "@node-rs/argon2";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { lockHolder } from "../server/platform/lock.ts";
+import type { HomeStage, Ran } from "../server/updater/testing/home-stage.ts";
+import { setHomeStage } from "../server/updater/testing/home-stage.ts";
+
+let stage: HomeStage;
+let updater: ReturnType<HomeStage["start"]>;
+
+beforeAll(async () => {
+  stage = await setHomeStage();
+  stage.start("gate");
+  updater = stage.start("updater");
+  await allWell();
+});
+afterAll(() => stage.close());
+
+/** Waits until the doctor finds nothing wrong. */
+async function allWell(): Promise<void> {
+  const find = async () => {
+    expect(await stage.filaops(["doctor"])).toMatchObject({ code: 0 });
+  };
+  await vi.waitFor(find, { timeout: 40_000, interval: 300 });
+}
+
+const json = ({ stdout }: Ran) => JSON.parse(stdout) as Record<string, unknown>;
+
+describe("wrong usage is exit code 2", () => {
+  test("for an unknown command or flag, a version or run that is none, and when there is nobody to ask", async () => {
+    const wrong = [
+      ["frobnicate"],
+      ["status", "--frobnicate"],
+      ["plan", "1.1.0; rm -rf /"],
+      ["log", "../../etc/passwd"],
+      ["update"],
+    ];
+    const ran = await Promise.all(wrong.map((args) => stage.filaops(args)));
+    expect(ran.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  test("asking for help is not wrong", async () => {
+    const { code, stdout } = await stage.filaops(["--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Exit codes: 0 all is well");
+  });
+});
+
+test("a folder without FilaOps is a problem in words, and as JSON", async () => {
+  const args = ["status", "--home", "/nonexistent"];
+  expect(await stage.filaops(args)).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("/nonexistent/config.json") as string,
+  });
+  expect(json(await stage.filaops([...args, "--json"]))).toMatchObject({ problem: { code: "config-invalid" } });
+});
+
+test("the socket and the secrets are for the owner and group only", async () => {
+  expect((await stat(stage.paths.updaterSocket)).mode & 0o777).toBe(0o660);
+});
+
+test("a second updater for the same folder ends at once", async () => {
+  const second = stage.start("updater");
+  await new Promise((resolve) => second.once("exit", resolve));
+  expect(second.exitCode).toBe(75);
+  expect((await stage.filaops(["check", "--json"])).code).toBe(0);
+});
+
+describe("an update and its way back", () => {
+  test("check says what is offered, plan what would be done", async () => {
+    expect(await stage.filaops(["check"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("Version 1.1.0 is available") as string,
+    });
+    const planned = await stage.filaops(["plan"]);
+    expect(planned.stdout).toContain("Update from 1.0.0 to 1.1.0.");
+    expect(planned.code).toBe(0);
+    expect(await stage.filaops(["plan", "9.9.9"])).toMatchObject({ code: 1, stdout: expect.stringContaining("9.9.9") as string });
+  });
+
+  test("update follows the run and tells its steps", async () => {
+    const { code, stdout } = await stage.filaops(["update", "--yes"]);
+    expect(stdout).toContain("Backing up your data");
+    expect(stdout).toContain("Complete.");
+    expect(code).toBe(0);
+    const status = await stage.filaops(["status", "--json"]);
+    expect(json(status)).toMatchObject({ installed: { version: "1.1.0" }, run: { outcome: "complete" }, needsAttention: null });
+    const rows = () => stage.db.query("app", "SELECT to_version, outcome FROM system_updates");
+    await expect.poll(rows, { timeout: 10_000 }).toEqual([{ to_version: "1.1.0", outcome: "complete" }]);
+  });
+
+  test("undo goes back, and then there is nothing more to undo", async () => {
+    const undone = await stage.filaops(["undo", "--yes", "--json"]);
+    expect(json(undone)).toMatchObject({ kind: "undo", to: "1.0.0", outcome: "complete" });
+    expect(undone.code).toBe(0);
+    expect(await stage.filaops(["undo", "--yes", "--json"])).toMatchObject({ code: 1 });
+  });
+
+  test("log tells it again", async () => {
+    expect((await stage.filaops(["log"])).stdout).toContain("Undo from 1.1.0 to 1.0.0, started by the command line.");
+  });
+});
+
+test("runner and updater killed in the middle of an update: their successors end it, and whoever follows it sees the end", async () => {
+  const following = stage.filaops(["update", "--yes", "--json"]);
+  const runner = await vi.waitUntil(() => lockHolder(stage.paths.runLock), { timeout: 30_000, interval: 20 });
+  // By then the command line has its answer and follows: killed before that, the updater could not have given one.
+  const begun = async () =>
+    (await readStatus(stage.paths))?.steps.some(({ name, state }) => name === "backup" && state !== "todo") === true;
+  await vi.waitUntil(begun, { timeout: 30_000, interval: 20 });
+  updater.kill("SIGKILL");
+  process.kill(runner, "SIGKILL");
+  updater = stage.start("updater");
+  const { outcome } = json(await following);
+  expect(["complete", "rolled_back", "failed"]).toContain(outcome);
+  const version = outcome === "complete" ? "1.1.0" : "1.0.0";
+  expect(json(await stage.filaops(["status", "--json"]))).toMatchObject({ installed: { version }, needsAttention: null });
+  await allWell();
+});
+
+test("reset-password sets the one from standard input, or makes one and shows it once", async () => {
+  await stage.db.query(
+    "owner",
+    `INSERT INTO users (email, name, role, password_hash) VALUES ('ann@farm.example', 'Ann', 'owner', '${await hash("x")}')`,
+  );
+  const given = await stage.filaops(["reset-password", "Ann@farm.example", "--stdin"], "a password that Ann chose\n");
+  expect(given).toMatchObject({ code: 0, stdout: expect.not.stringContaining("a password that Ann chose") as string });
+  const made = await stage.filaops(["reset-password", "ann@farm.example", "--json"]);
+  expect(json(made)).toMatchObject({
+    email: "ann@farm.example",
+    password: expect.stringMatching(/^(\w{5}-){4}\w{5}$/) as string,
+  });
+  expect((await stage.filaops(["reset-password", "nobody@farm.example"])).code).toBe(1);
+});
+
+describe("while the updater is down", () => {
+  beforeAll(async () => {
+    updater.kill("SIGKILL");
+    await new Promise((resolve) => updater.once("exit", resolve));
+  });
+
+  test("status and log read the disk", async () => {
+    expect(await stage.filaops(["status"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^FilaOps 1\.[01]\.0 is installed/) as string,
+    });
+    expect((await stage.filaops(["log"])).code).toBe(0);
+  });
+
+  test("doctor says that it is, and what to do; the rest is well", async () => {
+    const { items } = json(await stage.filaops(["doctor", "--json"])) as { items: { check: string; ok: boolean }[] };
+    expect(items.filter(({ ok }) => !ok)).toMatchObject([{ check: "update service", problem: { code: "service-unreachable" } }]);
+    expect((await stage.filaops(["doctor"])).code).toBe(1);
+  });
+
+  test("what changes something says that nothing was changed", async () => {
+    expect(await stage.filaops(["update", "--yes"])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("Nothing was changed.") as string,
+    });
+  });
+
+  test("its successor takes its place, over the socket that it left behind", async () => {
+    updater = stage.start("updater");
+    await allWell();
+  });
+});
+
+test("while the database is down, status, log and doctor answer", async () => {
+  const { postgres, ...rest } = JSON.parse(await readFile(stage.paths.config, "utf8")) as {
+    postgres: object;
+  };
+  await writeFile(stage.paths.config, JSON.stringify({ ...rest, postgres: { ...postgres, port: 1 } }));
+  expect((await stage.filaops(["status"])).code).toBe(0);
+  const { items } = json(await stage.filaops(["doctor", "--json"])) as { items: { check: string; ok: boolean }[] };
+  expect(items.filter(({ ok }) => !ok)).toMatchObject([{ check: "database", problem: { code: "service-unreachable" } }]);
+  await writeFile(stage.paths.config, JSON.stringify({ ...rest, postgres }));
+});
+
+test("a token that is not the operator's opens nothing", async () => {
+  await rm(stage.paths.operatorToken);
+  await writeFile(stage.paths.operatorToken, "another token");
+  expect(json(await stage.filaops(["check", "--json"]))).toMatchObject({ problem: { code: "caller-unknown" } });
+});

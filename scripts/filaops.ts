@@ -1,0 +1,118 @@
+import { text as readAll } from "node:stream/consumers";
+import { createInterface } from "node:readline/promises";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { ulidSchema, versionSchema } from "../server/platform/contract.ts";
+import { readEnv } from "../server/platform/env.ts";
+import { toProblem } from "../server/platform/errors.ts";
+import { cancel, plan, resetPassword, settle, undo, update } from "./filaops/act.ts";
+import type { Answer } from "./filaops/answer.ts";
+import { answerOfProblem, EXIT } from "./filaops/answer.ts";
+import { check, doctor, log, status } from "./filaops/look.ts";
+import type { Site } from "./filaops/site.ts";
+import { withSite } from "./filaops/site.ts";
+
+/** `filaops`: all that the updates page can do, from the server's command line; works while web and database are down. */
+
+const DEFAULT_HOME = "/var/lib/filaops";
+const EXIT_CODES = `
+Exit codes: 0 all is well, 1 a problem (also an update that went back by itself), 2 wrong usage, 3 a person is needed, 75 busy with another run.`;
+
+type Flags = { home?: string; json?: true };
+type Yes = { yes?: true };
+
+const program = new Command("filaops")
+  .description("Looks after FilaOps from the command line of its server.")
+  .option("--home <folder>", "the folder of FilaOps (otherwise FILAOPS_HOME, otherwise /var/lib/filaops)")
+  .option("--json", "print one JSON object instead of sentences")
+  .addHelpText("after", EXIT_CODES)
+  .exitOverride();
+
+command("status", "what runs, how the last run ended, what is offered").action(() => answer(status));
+command("check", "ask now whether there is a newer version").action(() => answer(check));
+command("plan", "what an update would do, and what stands in its way; changes nothing")
+  .argument("[version]", "the offered one when left out", version)
+  .action((wanted?: string) => answer((site) => plan(site, wanted)));
+command("update", "update, and follow it to its end")
+  .argument("[version]", "the offered one when left out", version)
+  .option("--yes", "do not ask")
+  .action((wanted: string | undefined, { yes }: Yes) => answer((site) => update(site, { version: wanted, yes: yes === true })));
+command("undo", "go back to before an update, and follow it to its end")
+  .argument("[run]", "the one that can be undone when left out", ulid)
+  .option("--yes", "do not ask")
+  .action((run: string | undefined, { yes }: Yes) => answer((site) => undo(site, { run, yes: yes === true })));
+command("cancel", "cancel the run that is under way, if it has not changed anything yet").action(() => answer(cancel));
+command("log", "the log of a run")
+  .argument("[run]", "the newest when left out", ulid)
+  .action((run?: string) => answer((site) => log(site, run)));
+command("doctor", "look at everything, and say what is wrong and what to do").action(() => answer(doctor));
+command("settle", "after a run that needed a person: make everything as the journals say").action(() => answer(settle));
+command("reset-password", "give somebody a new password")
+  .argument("<email>")
+  .option("--stdin", "read the new password from standard input instead of making one")
+  .action((email: string, { stdin }: { stdin?: true }) =>
+    answer(async (site) => {
+      const password = stdin === true ? (await readAll(process.stdin)).trimEnd() : null;
+      return resetPassword(site, { email, password });
+    }),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Commander has said what was wrong already; asking for help is not wrong.
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}
+
+function command(name: string, description: string): Command {
+  // Flags may stand before and behind the command.
+  return program
+    .command(name)
+    .description(description)
+    .option("--home <folder>", "the folder of FilaOps")
+    .option("--json", "print one JSON object instead of sentences")
+    .exitOverride();
+}
+
+async function answer(act: (site: Site) => Promise<Answer>): Promise<void> {
+  const flags = { ...program.opts<Flags>(), ...chosen()?.opts<Flags>() };
+  const json = flags.json === true;
+  const home = flags.home ?? readEnv("FILAOPS_HOME") ?? DEFAULT_HOME;
+  const given = await withSite(home, { say: json ? () => undefined : print, confirm: json ? null : confirm() }, act).catch(
+    (error: unknown) => answerOfProblem(toProblem(error)),
+  );
+  if (json) print(JSON.stringify(given.json));
+  else given.text.forEach(print);
+  process.exitCode = given.exit;
+}
+
+/** The command that was called. */
+function chosen(): Command | undefined {
+  return program.commands.find((candidate) => candidate.name() === program.args[0]);
+}
+
+function confirm(): Site["confirm"] {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return null;
+  return async (question) => {
+    const people = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+      return /^y(es)?$/i.test((await people.question(`${question} [y/N] `)).trim());
+    } finally {
+      people.close();
+    }
+  };
+}
+
+function version(text: string): string {
+  if (versionSchema.safeParse(text).success) return text;
+  throw new InvalidArgumentError("A version is like 1.2.0.");
+}
+
+function ulid(text: string): string {
+  if (ulidSchema.safeParse(text).success) return text;
+  throw new InvalidArgumentError("A run is called by the 26 letters and digits that `filaops log` shows.");
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,133 @@
+import { toProblem } from "../../server/platform/errors.ts";
+import type { ReleaseStatus } from "../../server/releases/contract.ts";
+import { examine } from "../../server/updater/doctor.ts";
+import type { Plan, Status } from "../../server/updates/contract.ts";
+import { listHistory, readLog } from "../../server/updates/history.ts";
+import { readInstallation } from "../../server/updates/installation.ts";
+import { readRecords } from "../../server/updates/records.ts";
+import { deriveStatus } from "../../server/updates/rules/status.ts";
+import { waitingForPerson } from "../../server/updates/settle.ts";
+import { readStatus } from "../../server/updates/status-file.ts";
+import type { Answer } from "./answer.ts";
+import { EXIT, wordsOf } from "./answer.ts";
+import type { Site } from "./site.ts";
+
+/** What runs, how the last run stands, what is offered. All but the last comes from the disk, so it works when nothing else does. */
+export async function status(site: Site): Promise<Answer> {
+  const { version, schemaHead, since } = await readInstallation(site);
+  const records = await readRecords(site.paths);
+  const needsAttention = await waitingForPerson(site, records);
+  const run = await lastStatus(site, records.at(-1));
+  const releases = await site.updater.overview.query().then(
+    (overview) => overview.releases,
+    (error: unknown) => toProblem(error),
+  );
+  const offered = "kind" in releases ? releaseText(releases) : releases.happened;
+  return {
+    text: [`FilaOps ${version} is installed, since ${local(since)}.`, ...(run === null ? [] : [runText(run)]), offered],
+    json: { installed: { version, schemaHead, since }, run, releases, needsAttention },
+    exit: needsAttention === null ? EXIT.ok : EXIT.needsAttention,
+  };
+}
+
+/** The status that the runner writes, if it is of the newest run; else the same from the journal. */
+async function lastStatus(
+  { paths, clock }: Site,
+  last: Awaited<ReturnType<typeof readRecords>>[number] | undefined,
+): Promise<Status | null> {
+  if (last === undefined) return null;
+  const written = await readStatus(paths).catch(() => null);
+  if (written?.run === last.run) return written;
+  return deriveStatus(last.plan, last.journal, { progress: null, now: clock.now() });
+}
+
+/** The log of a run, the newest unless told, from its journal on the disk. */
+export async function log(site: Site, run: string | undefined): Promise<Answer> {
+  const wanted = run ?? (await listHistory(site))[0]?.run;
+  if (wanted === undefined) return { text: ["There was no run yet."], json: { run: null, lines: [] }, exit: EXIT.ok };
+  const lines = await readLog(site.paths, wanted);
+  return {
+    text: [`Run ${wanted}`, ...lines.map(({ at, text }) => `${local(at)}  ${text}`)],
+    json: { run: wanted, lines },
+    exit: EXIT.ok,
+  };
+}
+
+/** Asks the release feed now. */
+export async function check(site: Site): Promise<Answer> {
+  const releases = await site.updater.check.mutate();
+  return { text: [releaseText(releases)], json: releases, exit: releases.kind === "unknown" ? EXIT.problem : EXIT.ok };
+}
+
+/** Looks at everything. */
+export async function doctor(site: Site): Promise<Answer> {
+  const items = await examine(site);
+  const text = items.flatMap(({ check: name, ok, text: found, problem }) => [
+    `${ok ? "ok     " : "PROBLEM"}  ${name}: ${found}`,
+    ...(problem === null ? [] : [`         ${problem.todo}`]),
+  ]);
+  const needsAttention = items.some(({ problem }) => problem?.code === "needs-person-first");
+  const bad = needsAttention ? EXIT.needsAttention : EXIT.problem;
+  return { text, json: { items }, exit: items.every(({ ok }) => ok) ? EXIT.ok : bad };
+}
+
+/** A plan in words: what will happen, what stands in the way, how long it takes, what would be lost. */
+export function planText(plan: Plan): string[] {
+  const marks = { ok: "ok      ", warning: "warning ", blocker: "PROBLEM " };
+  const findings = plan.findings.map(
+    ({ level, title, problem }) => `  ${marks[level]} ${title}${problem === null ? "" : `: ${problem.happened} ${problem.todo}`}`,
+  );
+  const lost = plan.undoes?.lost.tables.filter(({ added, changed, removed }) => added + changed + removed > 0) ?? [];
+  return [
+    plan.kind === "undo" ? `Going back from ${plan.from} to ${plan.to}.` : `Update from ${plan.from} to ${plan.to}.`,
+    ...findings,
+    ...(plan.undoes === null || lost.length > 0 ? [] : ["  Nothing was entered since; nothing would be lost."]),
+    ...(lost.length === 0 ? [] : ["  Entered since, and set aside by going back:"]),
+    ...lost.map(({ table, added, changed, removed }) => `    ${table}: ${added} added, ${changed} changed, ${removed} removed`),
+    `  ${estimateText(plan)}`,
+  ];
+}
+
+export function isBlocked(plan: Plan): boolean {
+  return plan.findings.some(({ level }) => level === "blocker");
+}
+
+function estimateText({ estimate, kind }: Plan): string {
+  const about = (ms: number) => `about ${Math.max(1, Math.round(ms / 1000))} seconds`;
+  if (estimate.basis === "none" || estimate.totalMs === null) {
+    return `It was not measured here yet how long ${kind === "undo" ? "going back" : "an update"} takes.`;
+  }
+  const pause = estimate.pauseMs === null ? "" : `, saving pauses for ${about(estimate.pauseMs)}`;
+  return `It takes ${about(estimate.totalMs)}${pause} (from earlier runs here).`;
+}
+
+function runText(run: Status): string {
+  const what = run.kind === "undo" ? `Going back to ${run.to}` : `The update to ${run.to}`;
+  const step = run.steps.find(({ state }) => state === "running" || state === "undoing");
+  if (run.outcome === null) {
+    return `${what} is under way: ${Math.round(run.percent)} %${step === undefined ? "" : `, ${step.title}`}.`;
+  }
+  const ends = {
+    complete: "is complete.",
+    rolled_back: "did not work out; everything is as it was before.",
+    failed: "did not begin; nothing was changed.",
+    cancelled: "was cancelled; nothing was changed.",
+    needs_attention: "needs a person.",
+  };
+  return [`${what} ${ends[run.outcome]}`, ...(run.problem === null ? [] : wordsOf(run.problem))].join(" ");
+}
+
+function releaseText(status: ReleaseStatus): string {
+  if (status.kind === "unknown") {
+    return `It is not known whether there is a newer version. ${status.problem.happened} ${status.problem.todo}`;
+  }
+  const stale = status.stale === null ? "" : ` (known since before; ${status.stale.problem.happened})`;
+  const asked = `Checked ${local(status.checkedAt)}${stale}.`;
+  return status.kind === "current"
+    ? `This is the newest version. ${asked}`
+    : `Version ${status.release.version} is available. ${asked}`;
+}
+
+function local(instant: string): string {
+  return new Date(instant).toLocaleString("sv-SE");
+}

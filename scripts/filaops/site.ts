@@ -1,0 +1,37 @@
+import type { Clock } from "../../server/platform/clock.ts";
+import { systemClock } from "../../server/platform/clock.ts";
+import type { Config } from "../../server/platform/config.ts";
+import { readConfig, readSecret } from "../../server/platform/config.ts";
+import type { HomePaths } from "../../server/platform/home.ts";
+import { homePaths } from "../../server/platform/home.ts";
+import type { UpdaterApi } from "../../server/updater/client.ts";
+import { createUpdaterClient } from "../../server/updater/client.ts";
+
+/** The installation that a command is about. */
+export type Site = {
+  paths: HomePaths;
+  config: Config;
+  clock: Clock;
+  /** The update service, asked as the operator: whoever can read its token on this server. */
+  updater: UpdaterApi;
+  /** Tells a person how it goes on; says nothing to a script. */
+  say: (line: string) => void;
+  /** Asks a person yes or no; `null` when there is nobody to ask. */
+  confirm: ((question: string) => Promise<boolean>) | null;
+};
+
+/** Opens the installation, lets `use` work on it, and closes it. */
+export async function withSite<T>(
+  home: string,
+  people: Pick<Site, "say" | "confirm">,
+  use: (site: Site) => Promise<T>,
+): Promise<T> {
+  const paths = homePaths(home);
+  const config = await readConfig(paths);
+  const client = createUpdaterClient({ socketPath: paths.updaterSocket, token: await readSecret(paths.operatorToken) });
+  try {
+    return await use({ ...people, paths, config, clock: systemClock, updater: client.as({ kind: "operator" }) });
+  } finally {
+    await client.close();
+  }
+}

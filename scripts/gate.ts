@@ -1,0 +1,34 @@
+import { systemClock } from "../server/platform/clock.ts";
+import { readConfig } from "../server/platform/config.ts";
+import { readEnv } from "../server/platform/env.ts";
+import { AppError, toProblem } from "../server/platform/errors.ts";
+import { makeFolder } from "../server/platform/files.ts";
+import { homePaths } from "../server/platform/home.ts";
+import { createLog } from "../server/platform/log.ts";
+import { startGate } from "../server/gate/gate.ts";
+
+/** `gate.ts [FILAOPS_HOME]`: the process that owns the public port. Reads config.json, run/gate.json and status.json; it has no secrets. */
+
+const GRACE_MS = 5000;
+const log = createLog("gate");
+
+try {
+  const home = process.argv[2] ?? readEnv("FILAOPS_HOME");
+  if (home === undefined) throw new AppError("config-invalid", { path: "FILAOPS_HOME", reason: "it is not set" });
+  const paths = homePaths(home);
+  const { gate: listen, publicUrl } = await readConfig(paths);
+  await makeFolder(paths.run);
+  const proto = publicUrl.startsWith("https:") ? "https" : "http";
+  const gate = await startGate({ paths, listen, proto, clock: systemClock, log });
+
+  const end = () => {
+    log.info({}, "the gate ends");
+    void gate.close(GRACE_MS).then(() => process.exit(0));
+  };
+  process.once("SIGTERM", end);
+  process.once("SIGINT", end);
+} catch (error) {
+  const problem = toProblem(error);
+  log.error({ err: error, problem }, problem.happened);
+  process.exitCode = 1;
+}

@@ -1,0 +1,119 @@
+import { createAudit } from "../server/audit/write.ts";
+import { keepAlive } from "../server/deployment/keep-alive.ts";
+import { systemClock as clock } from "../server/platform/clock.ts";
+import { readConfig, readSecret } from "../server/platform/config.ts";
+import { readEnv } from "../server/platform/env.ts";
+import { AppError, toProblem } from "../server/platform/errors.ts";
+import { makeFolder } from "../server/platform/files.ts";
+import { homePaths } from "../server/platform/home.ts";
+import { LOCK_BUSY, lockHolder, takeLock } from "../server/platform/lock.ts";
+import { createLog } from "../server/platform/log.ts";
+import { createReleaseChecker } from "../server/releases/check.ts";
+import { createOperations } from "../server/updater/compose.ts";
+import { createExclusive } from "../server/updater/exclusive.ts";
+import { ownVersion } from "../server/updater/own-version.ts";
+import { project } from "../server/updater/project.ts";
+import { serve } from "../server/updater/service.ts";
+import { createSupervisor } from "../server/updater/supervise.ts";
+import { createUsers } from "../server/updater/users.ts";
+import { collectGarbage } from "../server/updates/collect.ts";
+import { composeWorld } from "../server/updates/compose.ts";
+import { openRun } from "../server/updates/history.ts";
+import { readInstallation } from "../server/updates/installation.ts";
+import { settle } from "../server/updates/settle.ts";
+import { spawnRunner } from "../server/updates/spawn-runner.ts";
+import type { World } from "../server/updates/world.ts";
+
+/** `updater`: the privileged service of a FILAOPS_HOME. First it resumes what a run left open, then it serves its socket and looks after all. */
+
+const log = createLog("updater");
+/** How often it is asked whether it is time to ask the feed. */
+const CHECK_TICK_MS = 60_000;
+
+try {
+  await main();
+} catch (error) {
+  const problem = toProblem(error);
+  log.error({ err: error, problem }, problem.happened);
+  process.exitCode = error instanceof AppError && error.code === "updater-running" ? LOCK_BUSY : 1;
+}
+
+async function main(): Promise<void> {
+  const home = process.argv[2] ?? readEnv("FILAOPS_HOME");
+  if (home === undefined) throw new AppError("config-invalid", { path: "FILAOPS_HOME", reason: "it is not set" });
+  const paths = homePaths(home);
+  const config = await readConfig(paths);
+  await makeFolder(paths.run);
+  if (!(await takeLock(paths.updaterLock))) throw new AppError("updater-running", { path: paths.updaterLock });
+
+  const ending = endingSignal();
+  const world = await composeWorld({ config, paths, clock, log, applicationName: "filaops-updater" });
+  const updaterVersion = await ownVersion();
+  const installed = () => installedFor(world, updaterVersion);
+  const checker = createReleaseChecker({ config, paths, clock, log, random: Math.random, installed });
+  const exclusive = createExclusive();
+  const login = {
+    host: config.postgres.host,
+    port: config.postgres.port,
+    user: config.postgres.owner,
+    password: await readSecret(paths.ownerPassword),
+  };
+  const target = { login, database: config.postgres.database };
+  const supervisor = createSupervisor({ duties: dutiesOf(world, target), exclusive, clock, log });
+  const service = await serve({
+    socketPath: paths.updaterSocket,
+    tokens: { web: await readSecret(paths.webToken), operator: await readSecret(paths.operatorToken) },
+    operations: createOperations({ world, checker, exclusive, runBegan: supervisor.runBegan }),
+    users: createUsers({ ...target, clock }),
+    audit: createAudit({ path: paths.audit, clock, log }),
+    log,
+  });
+  log.info({ version: updaterVersion }, "the updater serves its socket");
+  await Promise.all([supervisor.run(ending), checkNowAndThen(checker, ending)]);
+  await service.close();
+  await world.close();
+}
+
+function dutiesOf(world: World, target: Parameters<typeof project>[1]) {
+  const { paths } = world;
+  return {
+    lockHeld: () => lockHolder(paths.runLock) !== null,
+    openRun: () => openRun(paths),
+    spawnRunner: (run: string) => spawnRunner(paths, run),
+    settle: () => settle(world),
+    project: () => project(world, target),
+    collectGarbage: () => collectGarbage(world),
+    keepAlive: async () => {
+      const { slot, version, database } = await readInstallation(world);
+      const outcome = await keepAlive(world.driver, { slot, version, database: database.name });
+      if (outcome === "restarted") log.warn({ slot, version }, "the app was not running and was started again");
+    },
+  };
+}
+
+async function installedFor(world: World, updaterVersion: string) {
+  const { version, highestCommitted } = await readInstallation(world);
+  const server = await world.databases.serverVersion().catch(() => null);
+  return { version, highestCommitted, updaterVersion, postgresMajor: server?.major ?? null };
+}
+
+/** The checker itself keeps the pace, on the disk; so a restart asks no more often. */
+async function checkNowAndThen(checker: ReturnType<typeof createReleaseChecker>, ending: AbortSignal): Promise<void> {
+  while (!ending.aborted) {
+    await checker.check({ force: false }).catch((error: unknown) => {
+      log.error({ err: error }, "looking for releases did not work");
+    });
+    await clock.sleep(CHECK_TICK_MS, ending).catch(() => undefined);
+  }
+}
+
+function endingSignal(): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => {
+      log.info({ signal }, "the updater ends");
+      ending.abort();
+    });
+  }
+  return ending.signal;
+}

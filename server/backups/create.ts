@@ -1,0 +1,164 @@
+import { rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { booksOfSnapshot } from "../databases/books.ts";
+import type { Login } from "../databases/connect.ts";
+import { withConnection } from "../databases/connect.ts";
+import type { Books } from "../databases/contract.ts";
+import { databaseBytes, schemaHead, serverVersion } from "../databases/inspect.ts";
+import { onSnapshot } from "../databases/tables.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Ulid, Version } from "../platform/contract.ts";
+import { AppError } from "../platform/errors.ts";
+import { folderBytes, freeBytes, isErrno, makeFolder, remove, syncFolder, syncTree, writeAtomically } from "../platform/files.ts";
+import type { HomePaths } from "../platform/home.ts";
+import { sumFile, sumFiles } from "./checksums.ts";
+import type { BackupKind, BackupManifest } from "./contract.ts";
+import { dump, dumpVersion } from "./dump.ts";
+import { readme } from "./readme.ts";
+import { seal } from "./seal.ts";
+
+export type BackupsDeps = {
+  paths: Pick<HomePaths, "backups" | "backup">;
+  /** The folder of pg_dump and pg_restore. */
+  binaries: string;
+  /** The owner's login and the live database's name. */
+  login: Login;
+  database: string;
+  /** The content of `keys/instance.key`. */
+  instanceKey: string;
+  applicationName: string;
+  clock: Clock;
+};
+
+export type BackupRequest = { id: Ulid; kind: BackupKind; run: Ulid | null; version: Version; note: string };
+export type CreateOptions = { onBytes?: (bytes: number) => void; signal?: AbortSignal };
+
+const LOOK_EVERY_MS = 500;
+
+/** Where a backup lies while it is made or removed: a folder of this name is not a backup. */
+export function partialOf(paths: BackupsDeps["paths"], id: Ulid): string {
+  return `${paths.backup(id)}.partial`;
+}
+
+/**
+ * Makes a backup of the live database: dump, books of the very same moment, checksums, manifest; everything is flushed, then the folder gets its
+ * name, so that a folder with that name is whole, also after a power cut. On failure nothing of it is left. Throws `backup-failed`,
+ * `backup-disk-full`, `backup-blocked`, or the signal's reason. It is not yet verified.
+ */
+export async function createBackup(
+  deps: BackupsDeps,
+  request: BackupRequest,
+  options: CreateOptions = {},
+): Promise<BackupManifest> {
+  const partial = partialOf(deps.paths, request.id);
+  try {
+    await makeFolder(deps.paths.backups, 0o700);
+    await remove(partial);
+    await makeFolder(partial, 0o700);
+    const taken = await takeDump(deps, join(partial, "database"), options);
+    const manifest = await describe(deps, request, { partial, ...taken });
+    options.signal?.throwIfAborted();
+    await rename(partial, deps.paths.backup(request.id));
+    await syncFolder(deps.paths.backups);
+    return manifest;
+  } catch (error) {
+    const free = await freeBytes(dirname(deps.paths.backups)).catch(() => 0);
+    await removePatiently(deps.clock, partial);
+    const isFull = isErrno(error, "ENOSPC") || (error instanceof Error && /No space left on device/i.test(error.message));
+    if (isFull) throw new AppError("backup-disk-full", { path: deps.paths.backups, freeBytes: free }, { cause: error });
+    throw error;
+  }
+}
+
+type Taken = { books: Books; schemaHead: string; postgresVersion: string; databaseBytes: number; durationMs: number };
+
+/** The dump and the books are of one snapshot, which our transaction holds open for both. */
+async function takeDump(deps: BackupsDeps, folder: string, { onBytes, signal }: CreateOptions): Promise<Taken> {
+  const { login, database, applicationName, clock } = deps;
+  const settings = { idle_in_transaction_session_timeout: "0" };
+  const begun = clock.monotonic();
+  return withConnection(login, { database, applicationName, settings }, (client) =>
+    onSnapshot(client, async () => {
+      const snapshot = (await client.query<{ id: string }>("SELECT pg_export_snapshot() AS id")).rows[0]?.id ?? "";
+      const watching = watchBytes(folder, clock, onBytes);
+      try {
+        await dump({
+          binaries: deps.binaries,
+          login,
+          database,
+          folder,
+          snapshot,
+          applicationName,
+          ...(signal ? { signal } : {}),
+        });
+      } finally {
+        await watching.stop();
+      }
+      const durationMs = Math.round(clock.monotonic() - begun);
+      const books = await booksOfSnapshot(client);
+      const head = await schemaHead(client);
+      const [version, bytes] = [await serverVersion(client), await databaseBytes(client, database)];
+      return { books, schemaHead: head, postgresVersion: version.text, databaseBytes: bytes, durationMs };
+    }),
+  );
+}
+
+/** Writes everything beside the dump, the manifest last, and flushes it all. */
+async function describe(deps: BackupsDeps, request: BackupRequest, taken: Taken & { partial: string }): Promise<BackupManifest> {
+  const { partial, ...facts } = taken;
+  const createdAt = deps.clock.now().toISOString();
+  const pgDumpVersion = (await dumpVersion(deps.binaries)).text;
+  const text = readme({ id: request.id, version: request.version, createdAt, schemaHead: facts.schemaHead, pgDumpVersion });
+  await writeAtomically(join(partial, "README.txt"), text);
+  const sums = await sumFiles(partial);
+  await writeAtomically(join(partial, "SHA256SUMS"), sums.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join(""));
+  sums.push(await sumFile(partial, "SHA256SUMS"));
+  const manifest = seal(
+    {
+      v: 1,
+      ...request,
+      ...facts,
+      createdAt,
+      pgDumpVersion,
+      bytes: sums.reduce((total, { bytes }) => total + bytes, 0),
+      files: Object.fromEntries(sums.map(({ path, sha256 }) => [path, sha256])),
+    },
+    deps.instanceKey,
+  );
+  await syncTree(partial);
+  await writeAtomically(join(partial, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`, 0o600);
+  return manifest;
+}
+
+/** Tells how much of the dump there is, as often as it is looked at. */
+function watchBytes(folder: string, clock: Clock, onBytes: ((bytes: number) => void) | undefined) {
+  const stopped = new AbortController();
+  async function look(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      // The folder is not there in the first moments.
+      onBytes?.(await folderBytes(folder).catch(() => 0));
+      await clock.sleep(LOOK_EVERY_MS, stopped.signal).catch(() => undefined);
+    }
+  }
+  const looking = onBytes === undefined ? Promise.resolve() : look();
+  return {
+    async stop() {
+      stopped.abort();
+      await looking;
+      onBytes?.(await folderBytes(folder).catch(() => 0));
+    },
+  };
+}
+
+/** pg_dump's workers end a moment after it was killed, and may write until then. */
+async function removePatiently(clock: Clock, folder: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await remove(folder);
+      return;
+    } catch (error) {
+      if (attempt === 20 || !isErrno(error, "ENOTEMPTY")) throw error;
+      await clock.sleep(100);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import type { Ulid } from "../platform/contract.ts";
+import { AppError, isAppError } from "../platform/errors.ts";
+import { readManifest } from "./catalogue.ts";
+import { sumFile } from "./checksums.ts";
+import type { BackupManifest } from "./contract.ts";
+import type { BackupsDeps } from "./create.ts";
+import { readThrough } from "./dump.ts";
+
+/**
+ * Whether a backup can be relied on: it is ours, every file is there with its checksum, nothing else is, and pg_restore reads the whole of
+ * it. Gives its manifest; throws `backup-damaged` or `backup-foreign`.
+ */
+export async function verifyBackup(
+  deps: Pick<BackupsDeps, "paths" | "instanceKey" | "binaries">,
+  id: Ulid,
+  signal?: AbortSignal,
+): Promise<BackupManifest> {
+  const manifest = await readManifest(deps, id);
+  const folder = deps.paths.backup(id);
+  for (const [path, sha256] of Object.entries(manifest.files)) {
+    signal?.throwIfAborted();
+    const sum = await sumFile(folder, path);
+    if (sum.sha256 !== sha256) throw new AppError("backup-damaged", { id, reason: `the checksum of ${path} does not hold` });
+  }
+  try {
+    await readThrough(deps.binaries, join(folder, "database"), signal);
+  } catch (error) {
+    if (!isAppError(error, "program-failed")) throw error;
+    throw new AppError("backup-damaged", { id, reason: error.message }, { cause: error });
+  }
+  return manifest;
+}

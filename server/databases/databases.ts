@@ -1,0 +1,54 @@
+import type { Blocker, Books, ChangesSince, DatabaseIdentity, DatabaseSettings } from "./contract.ts";
+
+/**
+ * The owner's side of PostgreSQL, as steps use it. Every connection carries the application name it was made with, so that what a killed
+ * run left behind can be ended. Identity is the oid; a name is only an address.
+ */
+export type Databases = {
+  /** The database of this name, or `null`. */
+  find: (name: string) => Promise<DatabaseIdentity | null>;
+  findByOid: (oid: number) => Promise<DatabaseIdentity | null>;
+  bytes: (name: string) => Promise<number>;
+  settings: (name: string) => Promise<DatabaseSettings>;
+  /** The newest applied migration; the empty string when none is. */
+  schemaHead: (name: string) => Promise<string>;
+  serverVersion: () => Promise<{ text: string; major: number }>;
+  /** What would stop a copy or a rename of this database now. */
+  blockers: (name: string) => Promise<Blocker[]>;
+
+  /** The fence (design 4): for all sessions, open ones too, for every database of the server. */
+  closeFence: () => Promise<void>;
+  openFence: () => Promise<void>;
+  fence: () => Promise<"open" | "closed">;
+
+  books: (name: string) => Promise<Books>;
+  /** A hash over all rows of all business tables, independent of their order. */
+  dataHash: (name: string) => Promise<string>;
+
+  /** Refuses new connections, ends those there are and waits until they are gone; throws `database-busy` naming who stays. */
+  endSessions: (name: string) => Promise<void>;
+  allowConnections: (name: string) => Promise<void>;
+  /**
+   * A template copy (`STRATEGY file_copy`), made with connections off, with the source's settings and grants, then opened. The source
+   * takes no connections meanwhile and does again afterwards, also when the copy fails.
+   */
+  copy: (source: DatabaseIdentity, target: string, settings: DatabaseSettings) => Promise<DatabaseIdentity>;
+  /** Drops the database with this oid; refuses when it bears the live name. That it is gone already is fine. */
+  drop: (oid: number) => Promise<void>;
+  /** `ANALYZE`, roles' grants, after a migration. Idempotent. */
+  applyGrants: (name: string) => Promise<void>;
+  /** What is wrong with a migrated copy: invalid constraints or indexes, settings and grants other than the source's, a write as the writer's role that fails. Empty when all is well. */
+  defects: (name: string, like: DatabaseSettings) => Promise<string[]>;
+  /**
+   * Both renames in one transaction, durable (`SET LOCAL synchronous_commit = on`) with a comment (run, side) on both: `outgoing` leaves the
+   * live name for `keptName`, `incoming` takes it. Ends the sessions of both first. Does nothing when it is already so.
+   */
+  swap: (swap: { incoming: number; outgoing: number; keptName: string; run: string }) => Promise<void>;
+  /** What was entered in `live` since `kept` was replaced. */
+  changesSince: (kept: string, live: string) => Promise<ChangesSince>;
+  /** Sets every sequence of `name` to the higher of its own value and that of `other`. */
+  raiseSequences: (name: string, other: string) => Promise<void>;
+  /** Ends every backend with this application name (but our own) and waits until they are gone (design 4: first silence, then ask). */
+  endBackends: (applicationName: string) => Promise<void>;
+  close: () => Promise<void>;
+};

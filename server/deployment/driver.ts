@@ -1,0 +1,36 @@
+import type { Release } from "../releases/contract.ts";
+import type { Health, Instance, SlotName } from "./contract.ts";
+
+/**
+ * How app instances are run. One interface, one test suite (`driver.suite.ts`) for every implementation. All verbs are idempotent: asking for
+ * what is already so is fine.
+ */
+export type Driver = {
+  /** What is in the slots, dead or alive. */
+  inspect: () => Promise<Partial<Record<SlotName, Instance>>>;
+  /** Whether the release is here, whole, and can be started. */
+  has: (version: string) => Promise<boolean>;
+  /** Gets the release's artifact, compares its digest with the signed one, makes it durable. `onBytes` tells how many have come. */
+  fetch: (release: Release, options: { onBytes?: (bytes: number) => void; signal?: AbortSignal }) => Promise<void>;
+  /** Starts the release in the slot, bound to a database by name; what ran there before is stopped. Does not wait until it is ready. */
+  start: (slot: SlotName, version: string, database: string) => Promise<Instance>;
+  /** No traffic comes any more, but it stays ready to be routed to again. */
+  park: (slot: SlotName) => Promise<void>;
+  /** Ends the instance (SIGTERM, then SIGKILL) and waits until it is gone. */
+  stop: (slot: SlotName) => Promise<void>;
+  health: (slot: SlotName) => Promise<Health>;
+  /** Runs a command of the release to its end against a database, as the owner's role, without a way to the internet where the driver can. */
+  runOnce: (version: string, command: "migrate", options: RunOnceOptions) => Promise<void>;
+  /** Removes the release's artifact; never one that runs in a slot. */
+  remove: (version: string) => Promise<void>;
+};
+
+export type RunOnceOptions = {
+  /** The name of the database that it works on. */
+  database: string;
+  /** The run's name, which its database connections carry (`filaops-run-<ulid>`). */
+  applicationName: string;
+  /** Every line of progress that the command prints. */
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+};

@@ -1,0 +1,93 @@
+import type { PublicStatus } from "../../updates/contract.ts";
+import { isSilent } from "./public-view.ts";
+
+export type PageWords = {
+  title: string;
+  /** What happens, and what it means for people's things. */
+  lines: readonly string[];
+  /** The step that runs, to be announced. */
+  step: string | null;
+  steps: PublicStatus["steps"];
+  percent: number | null;
+  /** Whether the way by hand is shown, and where the log of the run lies in FilaOps' folder. */
+  manual: { log: string | null } | null;
+};
+
+const PEOPLE: Record<PublicStatus["people"], string> = {
+  all: "Everyone can go on working.",
+  read: "You can read; saving works again in a moment.",
+  held: "FilaOps answers again in a moment.",
+};
+
+/** What the page says, from the public status and the time. */
+export function pageWords(status: PublicStatus | null, now: Date): PageWords {
+  if (status === null) return idle();
+  const log = `updates/${status.run}/output.log`;
+  const running = status.steps.find((step) => step.state === "running" || step.state === "undoing");
+  const words = { step: running?.title ?? null, steps: status.steps, percent: Math.floor(status.percent), manual: null };
+
+  if (status.outcome === "needs_attention") {
+    return {
+      ...words,
+      title: "FilaOps needs a person",
+      lines: [
+        "An update could not be finished and could not be taken back by itself.",
+        "Nothing of your data was deleted. The person who runs this server has to look at it.",
+      ],
+      step: null,
+      percent: null,
+      manual: { log },
+    };
+  }
+  if (status.outcome !== null) return idle();
+  if (isSilent(status, now)) {
+    return {
+      ...words,
+      title: "The update has gone quiet",
+      lines: [
+        `There has been no sign of life for ${spoken(now.getTime() - Date.parse(status.updatedAt))}. It usually goes on by itself; this page keeps looking.`,
+        "Your data is kept; an update works on a copy of it.",
+      ],
+      manual: { log },
+    };
+  }
+  if (status.goingBack) {
+    return {
+      ...words,
+      title: "FilaOps is going back",
+      lines: [
+        "Something was not right, so FilaOps goes back to how it was before. Nothing that you saved is lost.",
+        PEOPLE[status.people],
+        "You can close this window; it goes on.",
+      ],
+    };
+  }
+  const undo = status.kind === "undo";
+  return {
+    ...words,
+    title: undo ? `Going back to FilaOps ${status.to}` : `Updating FilaOps to ${status.to}`,
+    lines: [PEOPLE[status.people], `You can close this window; the ${undo ? "way back" : "update"} goes on.`],
+  };
+}
+
+function idle(): PageWords {
+  return {
+    title: "FilaOps is not answering right now",
+    lines: [
+      "It is started again by itself, and this page comes back as soon as it answers. Your data is not touched by this.",
+      "If this takes longer than a few minutes, tell the person who runs this server.",
+    ],
+    step: null,
+    steps: [],
+    percent: null,
+    manual: { log: null },
+  };
+}
+
+/** A length of time as people say it. */
+function spoken(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 90) return `${seconds} seconds`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+}

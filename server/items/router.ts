@@ -1,0 +1,36 @@
+import { byIdInputSchema } from "../trpc/contract.ts";
+import { router, saving, signedInProcedure, staffProcedure } from "../trpc/init.ts";
+import { itemInputSchema, itemPageSchema, itemSchema, listItemsInputSchema, updateItemInputSchema } from "./contract.ts";
+import { getItem } from "./get.ts";
+import { createItem, updateItem } from "./save.ts";
+import { findItems } from "./store.ts";
+
+const tags = ["Items"];
+
+export const itemsRouter = router({
+  list: signedInProcedure
+    .meta({ openapi: { method: "GET", path: "/items", tags, summary: "List items" } })
+    .input(listItemsInputSchema)
+    .output(itemPageSchema)
+    .query(({ ctx, input }) => findItems(ctx.db, input)),
+
+  get: signedInProcedure
+    .meta({ openapi: { method: "GET", path: "/items/{id}", tags, summary: "One item" } })
+    .input(byIdInputSchema)
+    .output(itemSchema)
+    .query(({ ctx, input }) => getItem(ctx.db, input.id)),
+
+  create: staffProcedure
+    .concat(saving)
+    .meta({ openapi: { method: "POST", path: "/items", tags, summary: "Create an item" } })
+    .input(itemInputSchema)
+    .output(itemSchema)
+    .mutation(({ ctx, input }) => createItem(ctx.db, ctx.actor, input)),
+
+  update: staffProcedure
+    .concat(saving)
+    .meta({ openapi: { method: "PUT", path: "/items/{id}", tags, summary: "Change an item" } })
+    .input(updateItemInputSchema)
+    .output(itemSchema)
+    .mutation(({ ctx, input }) => updateItem(ctx.db, ctx.actor, input)),
+});

@@ -1,0 +1,135 @@
+import { brokenConstraint } from "../platform/db-errors.ts";
+import type { Db } from "../platform/db.ts";
+import { FieldError } from "../platform/field-error.ts";
+import type { Prisma } from "../platform/generated/prisma/client.ts";
+import type { Order, OrderInput, OrderStatus } from "./contract.ts";
+import type { Totals } from "./rules/totals.ts";
+
+export const HEAD = {
+  id: true,
+  number: true,
+  customer: { select: { id: true, number: true, name: true } },
+  status: { select: { code: true, label: true } },
+  placedAt: true,
+  dueAt: true,
+  total: true,
+  createdAt: true,
+  updatedAt: true,
+} satisfies Prisma.OrderSelect;
+
+const WHOLE = {
+  ...HEAD,
+  notes: true,
+  lines: {
+    orderBy: { position: "asc" },
+    select: {
+      id: true,
+      position: true,
+      item: { select: { id: true, sku: true } },
+      description: true,
+      quantity: true,
+      unitPrice: true,
+      lineTotal: true,
+    },
+  },
+} satisfies Prisma.OrderSelect;
+
+export async function findOrder(db: Db, id: string): Promise<Order | null> {
+  const row = await db.order.findUnique({ where: { id: BigInt(id) }, select: WHOLE });
+  return row === null ? null : toOrder(row);
+}
+
+export function findStatuses(db: Db): Promise<OrderStatus[]> {
+  return db.orderStatus.findMany({
+    select: { code: true, label: true, position: true },
+    orderBy: [{ position: "asc" }, { code: "asc" }],
+  });
+}
+
+/** The order with its lines, in the transaction of `db`. Throws `reference-missing` for a customer, status or item that is not there. */
+export async function insertOrder(db: Db, input: OrderInput, totals: Totals): Promise<Order> {
+  const lines = { createMany: { data: lineRows(input, totals) } };
+  return toOrder(await knownReferences(db.order.create({ data: { ...headRow(input, totals), lines }, select: WHOLE })));
+}
+
+/** Head and lines as they are now; `null` when there is no such order. All in the transaction of `db`. */
+export async function changeOrder(db: Db, order: { id: string; input: OrderInput }, totals: Totals): Promise<Order | null> {
+  const id = BigInt(order.id);
+  // Locks the row, so that two saves of the same order come one after the other, each with its own lines.
+  const { count } = await knownReferences(db.order.updateMany({ where: { id }, data: headRow(order.input, totals) }));
+  if (count === 0) return null;
+  await db.orderLine.deleteMany({ where: { orderId: id } });
+  const rows = lineRows(order.input, totals).map((row) => ({ ...row, orderId: id }));
+  await knownReferences(db.orderLine.createMany({ data: rows }));
+  return findOrder(db, order.id);
+}
+
+function headRow(input: OrderInput, totals: Totals) {
+  return {
+    customerId: BigInt(input.customer),
+    statusCode: input.status,
+    placedAt: new Date(input.placedAt),
+    dueAt: input.dueAt === null ? null : new Date(input.dueAt),
+    notes: input.notes,
+    total: totals.total,
+  };
+}
+
+function lineRows(input: OrderInput, totals: Totals) {
+  return input.lines.map((line, index) => ({
+    position: index + 1,
+    itemId: line.item === null ? null : BigInt(line.item),
+    description: line.description,
+    quantity: line.quantity,
+    unitPrice: line.unitPrice,
+    lineTotal: totals.lines[index] ?? "0",
+  }));
+}
+
+const REFERENCES: Record<string, { field: string; what: string }> = {
+  orders_customer_id_fkey: { field: "customer", what: "customer" },
+  orders_status_fkey: { field: "status", what: "status" },
+  order_lines_item_id_fkey: { field: "lines", what: "item" },
+};
+
+async function knownReferences<T>(saved: Promise<T>): Promise<T> {
+  try {
+    return await saved;
+  } catch (error) {
+    const reference = REFERENCES[brokenConstraint(error)?.name ?? ""];
+    if (reference === undefined) throw error;
+    throw new FieldError(reference.field, { code: "reference-missing", details: { what: reference.what } }, { cause: error });
+  }
+}
+
+type HeadRow = Prisma.OrderGetPayload<{ select: typeof HEAD }>;
+
+/** What list and single order have in common. */
+export function toHead({ id, number, customer, status, placedAt, dueAt, total, createdAt, updatedAt }: HeadRow) {
+  return {
+    id: String(id),
+    number,
+    customer: { ...customer, id: String(customer.id) },
+    status,
+    placedAt: placedAt.toISOString(),
+    dueAt: dueAt?.toISOString() ?? null,
+    total: total.toFixed(2),
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
+}
+
+function toOrder(row: Prisma.OrderGetPayload<{ select: typeof WHOLE }>): Order {
+  return {
+    ...toHead(row),
+    notes: row.notes,
+    lines: row.lines.map(({ id, item, quantity, unitPrice, lineTotal, ...line }) => ({
+      ...line,
+      id: String(id),
+      item: item === null ? null : { id: String(item.id), sku: item.sku },
+      quantity: quantity.toFixed(3),
+      unitPrice: unitPrice.toFixed(2),
+      lineTotal: lineTotal.toFixed(2),
+    })),
+  };
+}

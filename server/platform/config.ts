@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { AppError } from "./errors.ts";
+import { readJson } from "./files.ts";
+import type { HomePaths } from "./home.ts";
+
+const port = z.int().min(1).max(65535);
+
+/** `FILAOPS_HOME/config.json`: what the person who installs FilaOps decides. Holds no secret; those are files in `keys/`. */
+export const configSchema = z.strictObject({
+  v: z.literal(1),
+  /** The address that people type, e.g. `https://farm.example`. */
+  publicUrl: z.url({ protocol: /^https?$/ }),
+  gate: z.strictObject({ host: z.string(), port }),
+  postgres: z.strictObject({
+    host: z.string(),
+    port,
+    /** The live database's name; at most 36 bytes, since copies append a run's ULID to it. */
+    database: z.string().regex(/^[a-z][a-z0-9_]{0,35}$/),
+    owner: z.string().default("filaops_owner"),
+    app: z.string().default("filaops_app"),
+    writer: z.string().default("filaops_writer"),
+    /** The folder of pg_dump and pg_restore, whose major equals the server's. */
+    binaries: z.string(),
+  }),
+  releases: z.strictObject({
+    /** Base address of the releases API, GitHub's or one of its shape. */
+    api: z.url({ protocol: /^https?$/ }).default("https://api.github.com"),
+    repository: z
+      .string()
+      .regex(/^[\w.-]+\/[\w.-]+$/)
+      .default("Blb3D/filaops"),
+    checkHours: z.number().min(1).max(168).default(6),
+  }),
+  driver: z.literal("native"),
+  /** The loopback ports of the two slots that serve people; a trial takes any free one. */
+  slots: z.strictObject({ blue: port, green: port }),
+  /** How long a switched release must answer well before it is kept, in milliseconds. */
+  observeMs: z.int().min(500).max(600_000).default(3000),
+  /** How long the replaced database is kept after a switch, in days. */
+  undoDays: z.int().min(1).max(365).default(7),
+  /** How many backups are kept at least by the clean-up. */
+  keepBackups: z.int().min(1).max(1000).default(5),
+});
+export type Config = z.infer<typeof configSchema>;
+
+export async function readConfig(paths: HomePaths): Promise<Config> {
+  const config = await readJson(paths.config, configSchema);
+  if (config === null) throw new AppError("config-invalid", { path: paths.config, reason: "the file does not exist" });
+  return config;
+}
+
+/** Reads a secret from its file in `keys/`; trailing white space is not part of it. */
+export async function readSecret(path: string): Promise<string> {
+  try {
+    return (await readFile(path, "utf8")).trimEnd();
+  } catch (error) {
+    throw new AppError("file-unreadable", { path, reason: String(error) }, { cause: error });
+  }
+}

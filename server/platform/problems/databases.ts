@@ -1,0 +1,110 @@
+import type { Explain } from "./explain.ts";
+
+/** Problems of databases and backups. */
+export const databasesProblems = {
+  "postgres-missing": (d: { major: number | null; folder: string }) => ({
+    happened: `PostgreSQL${d.major === null ? "" : ` ${d.major}`} was not found below ${d.folder}.`,
+    meaning: "Nothing was changed.",
+    todo: "Install it, for example with: apt install postgresql",
+  }),
+  "postgres-user-missing": (_: Record<string, never>) => ({
+    happened: "PostgreSQL may not run as root, and there is no user `postgres` on this computer.",
+    meaning: "Nothing was changed.",
+    todo: "Make that user (Debian's package postgresql does), or start FilaOps as an ordinary user.",
+  }),
+  "postgres-folder-unreachable": (d: { data: string; folder: string }) => ({
+    happened: `PostgreSQL cannot reach its data in ${d.data}, since ${d.folder} is closed to other users.`,
+    meaning: "Nothing was changed.",
+    todo: `Choose another place for the data, or allow the way through with: chmod o+x ${d.folder}`,
+  }),
+  "database-busy": (d: { who: string[] }) => ({
+    happened: `Somebody else is using the database: ${d.who.join("; ")}.`,
+    meaning: "Nothing was changed, and everybody can work on.",
+    todo: "Close that program or ask its owner to, then try again.",
+  }),
+  "database-missing": (d: { name: string }) => ({
+    happened: `The database ${d.name} does not exist.`,
+    meaning: "Nothing was changed.",
+    todo: "Look at the databases on the server; `filaops doctor` lists what belongs to FilaOps.",
+  }),
+  "database-moved": (d: { name: string; expected: number; found: number | null }) => ({
+    happened: `The name ${d.name} does not belong to the database that it should (number ${d.expected}, found ${d.found ?? "none"}).`,
+    meaning: "Nothing was renamed and nothing was dropped.",
+    todo: "Somebody may have renamed databases by hand. Run `filaops doctor` on the server.",
+  }),
+  "database-protected": (d: { name: string }) => ({
+    happened: `The database ${d.name} is the live one and may not be dropped.`,
+    meaning: "Nothing was dropped.",
+    todo: "Report this: FilaOps should never have asked for it.",
+  }),
+  "database-name-taken": (d: { name: string }) => ({
+    happened: `There is already another database with the name ${d.name}.`,
+    meaning: "Nothing was changed.",
+    todo: "Rename that database, then try again.",
+  }),
+  "database-refused": (d: { doing: string; reason: string }) => ({
+    happened: `PostgreSQL refused to ${d.doing}: ${d.reason}`,
+    meaning: "Your data is untouched.",
+    todo: "The message usually names the cause. `filaops doctor` on the server checks what FilaOps needs.",
+  }),
+  "fence-not-closed": (d: { app: string; writer: string }) => ({
+    happened: `Saving could not be paused: ${d.app} still has the rights of ${d.writer}.`,
+    meaning: "Nothing was changed.",
+    todo: `Take the membership away as a superuser: REVOKE ${d.writer} FROM ${d.app}`,
+  }),
+  "migration-refused": (d: { migration: string; reason: string }) => ({
+    happened: `The migration ${d.migration} may not be applied: ${d.reason}.`,
+    meaning: "Your data is untouched.",
+    todo: "This release is faulty. Wait for the next one.",
+  }),
+  "migration-changed": (d: { migration: string }) => ({
+    happened: `The migration ${d.migration} was applied in another form than this release has it.`,
+    meaning: "Nothing was changed.",
+    todo: "This release does not fit your database. Wait for the next one, or ask for help with the details.",
+  }),
+  "migration-unknown": (d: { migration: string }) => ({
+    happened: `The database has the migration ${d.migration}, which this release does not know: the database is newer.`,
+    meaning: "Nothing was changed.",
+    todo: "Install the version that the database belongs to.",
+  }),
+  "migration-unfinished": (d: { migration: string }) => ({
+    happened: `The migration ${d.migration} was begun by another program and never finished.`,
+    meaning: "Nothing was changed now.",
+    todo: "Restore the latest backup, or ask for help with the details.",
+  }),
+  "migration-failed": (d: { migration: string; reason: string }) => ({
+    happened: `The migration ${d.migration} failed: ${d.reason}`,
+    meaning: "It was taken back whole: no part of it is left.",
+    todo: "This release is faulty. Wait for the next one, and report the details.",
+  }),
+  "migration-blocked": (d: { migration: string; who: string[] }) => ({
+    happened: `The migration ${d.migration} waited for ${d.who.length === 0 ? "somebody else's work" : d.who.join("; ")}.`,
+    meaning: "It was taken back whole: no part of it is left.",
+    todo: "End that work, then try again.",
+  }),
+  "backup-failed": (d: { reason: string }) => ({
+    happened: `The backup could not be made: ${d.reason}`,
+    meaning: "Your data is untouched, and what was written of the backup was removed.",
+    todo: "The message usually names the cause; then try again.",
+  }),
+  "backup-disk-full": (d: { path: string; freeBytes: number }) => ({
+    happened: `The disk was full before the backup was whole: ${Math.floor(d.freeBytes / 1e6)} MB are free on ${d.path} now.`,
+    meaning: "Your data is untouched, and what was written of the backup was removed.",
+    todo: "Free some space, for example by deleting old backups, then try again.",
+  }),
+  "backup-blocked": (d: { reason: string }) => ({
+    happened: `The backup waited for somebody who has locked a table, and gave up: ${d.reason}`,
+    meaning: "Your data is untouched, and what was written of the backup was removed.",
+    todo: "End that work, then try again.",
+  }),
+  "backup-damaged": (d: { id: string; reason: string }) => ({
+    happened: `The backup ${d.id} is damaged: ${d.reason}`,
+    meaning: "It cannot be relied on. Your data is untouched.",
+    todo: "Use another backup, and make a new one. Look whether the disk is sound.",
+  }),
+  "backup-foreign": (d: { id: string }) => ({
+    happened: `The backup ${d.id} was not made by this installation, or its description was changed.`,
+    meaning: "Nothing in it is trusted by itself. Your data is untouched.",
+    todo: "If you know where it comes from, restore it by hand as its README.txt says.",
+  }),
+} satisfies Record<string, Explain<never>>;

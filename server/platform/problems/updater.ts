@@ -1,0 +1,50 @@
+import type { Explain } from "./explain.ts";
+
+/** Problems of asking the update service: who asks, for what, and whether it can be looked up. */
+export const updaterProblems = {
+  "caller-unknown": (_: object) => ({
+    happened: "The update service does not know who is asking.",
+    meaning: "Nothing was changed.",
+    todo: "Sign in again. On the server, run `filaops` as the user that FilaOps runs as.",
+  }),
+  "password-wrong": (_: object) => ({
+    happened: "That is not your password.",
+    meaning: "Nothing was changed.",
+    todo: "Type it once more. Taking an update back asks for it, since what was entered since would be set aside.",
+  }),
+  "too-many-attempts": (d: { minutes: number }) => ({
+    happened: "The password was wrong too many times.",
+    meaning: "Nothing was changed.",
+    todo: `Wait ${d.minutes} minutes, then try again.`,
+  }),
+  "accounts-unreachable": (_: object) => ({
+    happened: "We cannot look up who is asking, since the database does not answer.",
+    meaning: "Nothing was changed.",
+    todo: "Try again in a minute. On the server, `filaops doctor` says what is wrong and `filaops` works without the database.",
+  }),
+  "input-invalid": (d: { reason: string }) => ({
+    happened: `The request was not understood: ${d.reason}`,
+    meaning: "Nothing was changed.",
+    todo: "Reload the page, then try again.",
+  }),
+  "run-under-way": (d: { run: string }) => ({
+    happened: "An update is under way just now.",
+    meaning: "Nothing was changed.",
+    todo: `Wait until it is over; \`filaops log ${d.run}\` says how far it is.`,
+  }),
+  "release-unknown": (d: { version: string }) => ({
+    happened: `Version ${d.version} is not among the releases that were found and verified.`,
+    meaning: "Nothing was changed.",
+    todo: "Check for updates again, then choose a version that is offered.",
+  }),
+  "not-as-it-should-be": (d: { what: string; todo: string }) => ({
+    happened: d.what,
+    meaning: "What is in the database is not touched by this; FilaOps may stand still until it is put right.",
+    todo: d.todo,
+  }),
+  "updater-running": (d: { path: string }) => ({
+    happened: `Another update service already serves this folder (it holds ${d.path}).`,
+    meaning: "Nothing was changed. Two of them would get in each other's way.",
+    todo: "Leave the other one running, or stop it first.",
+  }),
+} satisfies Record<string, Explain<never>>;

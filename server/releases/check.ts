@@ -1,0 +1,103 @@
+import type { Clock } from "../platform/clock.ts";
+import type { Config } from "../platform/config.ts";
+import { readSecret } from "../platform/config.ts";
+import { isAppError, toProblem } from "../platform/errors.ts";
+import { exists } from "../platform/files.ts";
+import type { HomePaths } from "../platform/home.ts";
+import type { Log } from "../platform/log.ts";
+import type { ReleaseStatus } from "./contract.ts";
+import type { FeedCache } from "./feed-cache.ts";
+import { readFeedCache, writeFeedCache } from "./feed-cache.ts";
+import { listUrl } from "./github.ts";
+import type { PublicKey } from "./minisign.ts";
+import { parsePublicKey } from "./minisign.ts";
+import { refresh } from "./refresh.ts";
+import { mayAsk, nextCheckAt } from "./rules/pace.ts";
+import type { Installed } from "./rules/select.ts";
+import { releaseStatus } from "./status.ts";
+
+export type ReleaseChecker = {
+  /** What is known, from the disk; never asks the network. */
+  status: () => Promise<ReleaseStatus>;
+  /**
+   * Asks the feed if it is time, or at once when forced, unless the feed wants us to wait. One flight at a time: who comes meanwhile gets
+   * the same answer. That the feed does not answer is part of the status.
+   */
+  check: (options: { force: boolean }) => Promise<ReleaseStatus>;
+};
+
+export type CheckerParts = {
+  config: Pick<Config, "releases">;
+  paths: HomePaths;
+  clock: Pick<Clock, "now">;
+  log: Log;
+  random: () => number;
+  installed: () => Promise<Omit<Installed, "node">>;
+};
+
+/** Knows which releases there are and which may be installed here, and asks the feed for them in measure. */
+export function createReleaseChecker(parts: CheckerParts): ReleaseChecker {
+  let flight: Promise<ReleaseStatus> | null = null;
+  return {
+    status: async () => statusOf(parts, await known(parts)),
+    check: ({ force }) => {
+      flight ??= check(parts, force).finally(() => {
+        flight = null;
+      });
+      return flight;
+    },
+  };
+}
+
+async function check(parts: CheckerParts, force: boolean): Promise<ReleaseStatus> {
+  const cache = await known(parts);
+  const { checkHours } = parts.config.releases;
+  if (mayAsk(cache, { force, checkHours }, parts.clock.now()).kind !== "ask") return statusOf(parts, cache);
+  const next = {
+    ...(await ask(parts, cache)),
+    nextCheckAt: nextCheckAt(parts.clock.now(), checkHours, parts.random()).toISOString(),
+  };
+  try {
+    await writeFeedCache(parts.paths, next);
+  } catch (error) {
+    parts.log.warn({ err: error }, "what the release feed answered could not be kept");
+  }
+  return statusOf(parts, next);
+}
+
+async function ask(parts: CheckerParts, cache: FeedCache): Promise<FeedCache> {
+  const { config, paths, clock, log } = parts;
+  const now = clock.now();
+  const { version } = await parts.installed();
+  try {
+    const key = await readKey(paths);
+    const token = (await exists(paths.feedToken)) ? await readSecret(paths.feedToken) : null;
+    const source = { ...config.releases, token, userAgent: `filaops/${version}` };
+    return await refresh(cache, { source, key, installed: version, now });
+  } catch (error) {
+    // Everything, known or not: this is the border where a stranger's answer comes in, and no answer may end the updater.
+    const problem = toProblem(error);
+    log.warn({ problem, err: error }, "the release feed could not be asked");
+    return { ...cache, failing: { since: cache.failing?.since ?? now.toISOString(), problem } };
+  }
+}
+
+async function statusOf(parts: CheckerParts, cache: FeedCache): Promise<ReleaseStatus> {
+  let key: PublicKey;
+  try {
+    key = await readKey(parts.paths);
+  } catch (error) {
+    if (!isAppError(error, "release-key-unreadable") && !isAppError(error, "file-unreadable")) throw error;
+    return { kind: "unknown", since: cache.answeredAt, problem: error.problem };
+  }
+  const installed = { ...(await parts.installed()), node: process.versions.node };
+  return releaseStatus(cache, { key, installed, now: parts.clock.now() });
+}
+
+function known({ config, paths, log }: CheckerParts): Promise<FeedCache> {
+  return readFeedCache(paths, listUrl(config.releases), log);
+}
+
+async function readKey(paths: HomePaths): Promise<PublicKey> {
+  return parsePublicKey(await readSecret(paths.releaseKey));
+}

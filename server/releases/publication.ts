@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { instantSchema } from "../platform/contract.ts";
+import { readJson, writeAtomically } from "../platform/files.ts";
+import type { Manifest } from "./contract.ts";
+import { manifestSchema } from "./contract.ts";
+import type { SecretKey } from "./minisign.ts";
+import { signContent } from "./minisign.ts";
+import { MANIFEST_NAME, SIGNATURE_NAME } from "./verify.ts";
+
+/**
+ * A packaged release is a folder: the archive, `release.json`, its signature, `notes.md`, and `publication.json`, which says how it is
+ * listed. The packager writes it; whoever publishes it (a feed, an upload to GitHub) reads it.
+ */
+const publicationSchema = z.object({
+  v: z.literal(1),
+  tag: z.string(),
+  publishedAt: instantSchema,
+  prerelease: z.boolean(),
+  draft: z.boolean(),
+});
+export type Publication = z.infer<typeof publicationSchema>;
+
+/** Signs a manifest and writes all of a packaged release but the archive, which is there already. */
+export async function writePublication(
+  folder: string,
+  { manifest, notes, key, ...listed }: { manifest: Manifest; notes: string; key: SecretKey } & Partial<Publication>,
+): Promise<void> {
+  const content = Buffer.from(`${JSON.stringify(manifestSchema.parse(manifest), null, 2)}\n`);
+  const { version, publishedAt } = manifest;
+  const publication: Publication = { v: 1, tag: `v${version}`, publishedAt, prerelease: false, draft: false, ...listed };
+  await writeAtomically(join(folder, MANIFEST_NAME), content);
+  await writeAtomically(join(folder, SIGNATURE_NAME), signContent(content, key, `${manifest.product} ${version}`));
+  await writeAtomically(join(folder, "notes.md"), notes);
+  await writeAtomically(join(folder, "publication.json"), `${JSON.stringify(publication, null, 2)}\n`);
+}
+
+/** Reads how a packaged release is listed; `null` when the folder holds none. */
+export async function readPublication(folder: string): Promise<{ publication: Publication; notes: string } | null> {
+  const publication = await readJson(join(folder, "publication.json"), publicationSchema);
+  return publication === null ? null : { publication, notes: await readFile(join(folder, "notes.md"), "utf8") };
+}

@@ -1,0 +1,97 @@
+import { coerce, compare, gt, gte, lt, lte, rcompare } from "semver";
+import type { Version } from "../../platform/contract.ts";
+import type { Release } from "../contract.ts";
+
+/** What is installed here, as far as a release can ask for it. */
+export type Installed = {
+  version: Version;
+  /** The highest version that a run ever committed here; `null` when there was none. */
+  highestCommitted: Version | null;
+  updaterVersion: Version;
+  /** `null` when the database could not be asked; then the range is not judged. */
+  postgresMajor: number | null;
+  node: string;
+};
+
+type SelectionRefusal =
+  | { code: "release-expired"; details: { version: Version; expires: string } }
+  | { code: "release-below-committed"; details: { version: Version; committed: Version } }
+  | { code: "release-needs-stop"; details: { version: Version; upgradeFrom: Version; installed: Version } }
+  | { code: "release-needs-newer-updater"; details: { version: Version; minUpdater: Version; updater: Version } }
+  | { code: "release-needs-node"; details: { version: Version; min: string; node: string } }
+  | { code: "release-needs-postgres"; details: { version: Version; min: number; max: number; postgres: number } };
+
+export type Selection = {
+  /** The release to install next: the newest that may be installed from here, a required stop included. */
+  offered: Release | null;
+  /** All newer releases that can be reached, newest first, the offered one among them. */
+  missed: Release[];
+  refused: { version: Version; refusal: SelectionRefusal }[];
+};
+
+/**
+ * Decides what is offered out of verified releases. Pre-releases (by the feed's flag, not by a dash in the version) and what is not newer
+ * than the installed version are passed over in silence; everything else is missed or refused with a reason.
+ */
+export function select(releases: readonly Release[], installed: Installed, now: Date): Selection {
+  const newer = releases.filter((release) => !release.prerelease && gt(release.version, installed.version));
+  const judged = newer.map((release) => ({ release, refusal: refusalOf(release, installed, now) }));
+  const fitting = judged.flatMap(({ release, refusal }) => (refusal === null ? [release] : []));
+  const { offered, top } = path(fitting, installed);
+  const reachable = fitting.filter((release) => lte(release.version, top));
+  const unreachable = fitting.filter((release) => gt(release.version, top));
+  return {
+    offered,
+    missed: reachable.toSorted((a, b) => rcompare(a.version, b.version)),
+    refused: [
+      ...judged.flatMap(({ release, refusal }) => (refusal === null ? [] : [{ version: release.version, refusal }])),
+      ...unreachable.map((release) => ({ version: release.version, refusal: whyUnreachable(release, installed, top) })),
+    ].toSorted((a, b) => rcompare(a.version, b.version)),
+  };
+}
+
+/** What forbids a release from any version that could be installed before it. */
+function refusalOf({ version, manifest }: Release, installed: Installed, now: Date): SelectionRefusal | null {
+  const { expires, node, postgres } = manifest;
+  if (Date.parse(expires) <= now.getTime()) return { code: "release-expired", details: { version, expires } };
+  if (installed.highestCommitted !== null && lt(version, installed.highestCommitted)) {
+    return { code: "release-below-committed", details: { version, committed: installed.highestCommitted } };
+  }
+  const least = coerce(node.min);
+  if (least === null || lt(installed.node, least)) {
+    return { code: "release-needs-node", details: { version, min: node.min, node: installed.node } };
+  }
+  const major = installed.postgresMajor;
+  if (major !== null && (major < postgres.min || major > postgres.max)) {
+    return { code: "release-needs-postgres", details: { version, min: postgres.min, max: postgres.max, postgres: major } };
+  }
+  return null;
+}
+
+/**
+ * Walks upwards, always to the newest release that may be installed from where it stands: a higher version never leads to fewer places,
+ * since releases only name the lowest version they can be reached from. The updater comes with a release, so a stop renews it too.
+ */
+function path(releases: readonly Release[], installed: Installed): { offered: Release | null; top: Version } {
+  const ascending = releases.toSorted((a, b) => compare(a.version, b.version));
+  let offered: Release | null = null;
+  let at = { version: installed.version, updater: installed.updaterVersion };
+  for (;;) {
+    const next = ascending.findLast((release) => gt(release.version, at.version) && isOpen(release, at));
+    if (next === undefined) return { offered, top: at.version };
+    offered ??= next;
+    at = { version: next.version, updater: next.version };
+  }
+}
+
+function isOpen({ manifest }: Release, at: { version: Version; updater: Version }): boolean {
+  return gte(at.version, manifest.upgradeFrom) && gte(at.updater, manifest.minUpdater);
+}
+
+function whyUnreachable({ version, manifest }: Release, installed: Installed, top: Version): SelectionRefusal {
+  const { upgradeFrom, minUpdater } = manifest;
+  if (lt(top, upgradeFrom)) {
+    return { code: "release-needs-stop", details: { version, upgradeFrom, installed: installed.version } };
+  }
+  return { code: "release-needs-newer-updater", details: { version, minUpdater, updater: installed.updaterVersion } };
+}

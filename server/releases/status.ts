@@ -1,0 +1,58 @@
+import type { Problem } from "../platform/contract.ts";
+import { AppError } from "../platform/errors.ts";
+import type { RefusedRelease, Release, ReleaseStatus } from "./contract.ts";
+import type { FeedCache } from "./feed-cache.ts";
+import { documentsKey } from "./feed-cache.ts";
+import type { PublicKey } from "./minisign.ts";
+import type { Installed } from "./rules/select.ts";
+import { select } from "./rules/select.ts";
+import { candidateOf, verifyRelease } from "./verify.ts";
+
+/** After so long without an answer, "you run the newest version" is no longer said. */
+const TRUST_CURRENT_MS = 24 * 3_600_000;
+
+/** What is known, out of what was fetched: signatures are verified afresh, since a file on the disk is not a proof. */
+export function releaseStatus(
+  cache: FeedCache,
+  { key, installed, now }: { key: PublicKey; installed: Installed; now: Date },
+): ReleaseStatus {
+  const { answeredAt, failing } = cache;
+  if (answeredAt === null) return { kind: "unknown", since: null, problem: failing?.problem ?? notAsked() };
+  const { releases, refused: unverified } = verifyAll(cache, key);
+  const { offered, missed, refused: unfit } = select([...releases.values()], installed, now);
+  const refused = [
+    ...cache.unreadable,
+    ...unverified,
+    ...unfit.map(({ version, refusal }) => ({ tag: version, problem: new AppError(refusal.code, refusal.details).problem })),
+  ];
+  const known = { checkedAt: answeredAt, refused, stale: failing };
+  if (offered !== null) return { kind: "available", release: offered, missed, ...known };
+  const old = now.getTime() - Date.parse(answeredAt) > TRUST_CURRENT_MS;
+  return failing !== null && old
+    ? { kind: "unknown", since: answeredAt, problem: failing.problem }
+    : { kind: "current", ...known };
+}
+
+/** The releases of the list whose signature holds, each version once (the first wins), and why the others are none. */
+function verifyAll(cache: FeedCache, key: PublicKey): { releases: Map<string, Release>; refused: RefusedRelease[] } {
+  const releases = new Map<string, Release>();
+  const refused: RefusedRelease[] = [];
+  const findings = new Map<string, Problem>(cache.findings.map(({ tag, problem }) => [tag, problem]));
+  for (const listed of cache.listing.filter(({ prerelease }) => !prerelease)) {
+    const { tag } = listed;
+    const candidate = candidateOf(listed);
+    const finding = candidate.kind === "refused" ? candidate.problem : findings.get(tag);
+    if (finding !== undefined) refused.push({ tag, problem: finding });
+    if (candidate.kind === "refused" || finding !== undefined) continue;
+    const documents = cache.documents[documentsKey(candidate.manifest, candidate.signature)];
+    if (documents === undefined) continue; // not newer than what was installed when the list was asked for
+    const verified = verifyRelease(listed, documents, { version: candidate.version, key });
+    if (verified.kind === "refused") refused.push({ tag, problem: verified.problem });
+    else if (!releases.has(candidate.version)) releases.set(candidate.version, verified.release);
+  }
+  return { releases, refused };
+}
+
+function notAsked(): Problem {
+  return new AppError("feed-not-asked", {}).problem;
+}

@@ -1,0 +1,13 @@
+import { buildInfoSchema } from "../releases/contract.ts";
+import { publicProcedure, router, signedInProcedure } from "../trpc/init.ts";
+import { publicStatusSchema } from "../updates/contract.ts";
+import { readBar } from "./bar.ts";
+
+/** What runs here, and what everybody may know of a run. */
+export const systemRouter = router({
+  version: signedInProcedure
+    .meta({ openapi: { method: "GET", path: "/system/version", tags: ["system"], summary: "The version that runs" } })
+    .output(buildInfoSchema)
+    .query(({ ctx }) => ctx.web.build),
+  bar: publicProcedure.output(publicStatusSchema.nullable()).query(({ ctx }) => readBar(ctx.web.statusFile, ctx.web.log)),
+});

@@ -1,0 +1,22 @@
+import { settingsRouter, setupRouter, tokensRouter, usersRouter } from "../accounts/router.ts";
+import { customersRouter } from "../customers/router.ts";
+import { itemsRouter } from "../items/router.ts";
+import { ordersRouter } from "../orders/router.ts";
+import { systemRouter } from "../system/router.ts";
+import { updatesRouter } from "../updates/router.ts";
+import { router } from "./init.ts";
+
+/** All procedures of the web. REST is made of the same ones (`meta.openapi`). */
+export const appRouter = router({
+  setup: setupRouter,
+  users: usersRouter,
+  tokens: tokensRouter,
+  settings: settingsRouter,
+  customers: customersRouter,
+  items: itemsRouter,
+  orders: ordersRouter,
+  system: systemRouter,
+  updates: updatesRouter,
+});
+
+export type AppRouter = typeof appRouter;

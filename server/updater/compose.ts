@@ -1,0 +1,93 @@
+import type { Ulid } from "../platform/contract.ts";
+import { AppError } from "../platform/errors.ts";
+import { lockHolder } from "../platform/lock.ts";
+import type { ReleaseChecker } from "../releases/check.ts";
+import type { Release, ReleaseStatus } from "../releases/contract.ts";
+import { wishCancel } from "../updates/cancel.ts";
+import { listHistory, openRun, readLog } from "../updates/history.ts";
+import { readInstallation } from "../updates/installation.ts";
+import { planUndo, planUpdate, readPlan } from "../updates/plan.ts";
+import { readRecord, readRecords } from "../updates/records.ts";
+import { deriveStatus } from "../updates/rules/status.ts";
+import { settle } from "../updates/settle.ts";
+import { spawnRunner } from "../updates/spawn-runner.ts";
+import { startRun } from "../updates/start.ts";
+import { readStatus } from "../updates/status-file.ts";
+import type { World } from "../updates/world.ts";
+import type { Exclusive } from "./exclusive.ts";
+import type { Operations } from "./operations.ts";
+
+export type Parts = {
+  world: World;
+  checker: ReleaseChecker;
+  exclusive: Exclusive;
+  /** Tells the supervisor that there is a run now. */
+  runBegan: () => void;
+};
+
+/** The operations on the real engine. Whatever needs that no run begins meanwhile goes one after another, with the supervisor's looks too. */
+export function createOperations({ world, checker, exclusive, runBegan }: Parts): Operations {
+  const { paths, clock } = world;
+  const whileIdle = <T>(act: () => Promise<T>) =>
+    exclusive(async () => {
+      const run = await openRun(paths);
+      if (run !== null || lockHolder(paths.runLock) !== null) throw new AppError("run-under-way", { run: run ?? "" });
+      return act();
+    });
+  return {
+    installation: async () => {
+      const { version, schemaHead, since, failedVersions } = await readInstallation(world);
+      return { version, schemaHead, since, failedVersions };
+    },
+    releases: () => checker.status(),
+    check: () => checker.check({ force: true }),
+    release: async (version) => {
+      const release = verified(await checker.status()).find((candidate) => candidate.version === version);
+      if (release === undefined) throw new AppError("release-unknown", { version });
+      return release;
+    },
+    planUpdate: (request) => planUpdate(world, request),
+    planUndo: (request) => planUndo(world, request),
+    plan: async (id) => (await readPlan(paths, id)) ?? notFound("plan"),
+    start: (request) =>
+      exclusive(async () => {
+        const spawn = async (run: Ulid) => {
+          await spawnRunner(paths, run);
+        };
+        const started = await startRun(world, { ...request, spawn });
+        if (!started.joined) runBegan();
+        return started;
+      }),
+    startedWith: (key) => runWithKey(world, key),
+    cancel: (run, actor) => wishCancel(paths, run, actor),
+    openRun: () => openRun(paths),
+    status: () => readStatus(paths),
+    statusOf: async (run) => {
+      const current = await readStatus(paths);
+      if (current?.run === run) return current;
+      const record = (await readRecord(paths, run)) ?? notFound("run");
+      return deriveStatus(record.plan, record.journal, { progress: null, now: clock.now() });
+    },
+    history: () => listHistory(world),
+    log: (run) => readLog(paths, run),
+    settleByPerson: () =>
+      whileIdle(async () => {
+        await settle(world, { byPerson: true });
+      }),
+    whileIdle,
+  };
+}
+
+/** What the check found, verified and offers; the newest first. */
+function verified(status: ReleaseStatus): Release[] {
+  return status.kind === "available" ? [status.release, ...status.missed] : [];
+}
+
+async function runWithKey({ paths }: World, key: string): Promise<Ulid | null> {
+  const isIt = (entry: { type: string; idempotencyKey?: string }) => entry.type === "planned" && entry.idempotencyKey === key;
+  return (await readRecords(paths)).find(({ journal }) => journal.some(isIt))?.run ?? null;
+}
+
+function notFound(what: string): never {
+  throw new AppError("not-found", { what });
+}

@@ -1,0 +1,13 @@
+import type { Overview } from "./contract.ts";
+import type { Operations } from "./operations.ts";
+
+/** All that settings → Updates and the banner show, from what is known already: it asks nobody outside. */
+export async function overview(operations: Operations): Promise<Overview> {
+  const [{ failedVersions, ...installed }, releases, status, history] = await Promise.all([
+    operations.installation(),
+    operations.releases(),
+    operations.status(),
+    operations.history(),
+  ]);
+  return { installed, releases, status, failedVersions, history };
+}

@@ -1,0 +1,78 @@
+import { TRPCError } from "@trpc/server";
+import type { Actor } from "../platform/contract.ts";
+import { AppError, toProblem } from "../platform/errors.ts";
+import type { Plan } from "../updates/contract.ts";
+import type { operatorResetPasswordInputSchema, startInputSchema, undoInputSchema, updateInputSchema } from "./contract.ts";
+import type { UpdaterContext } from "./init.ts";
+import type { z } from "zod";
+
+type Context = UpdaterContext & { actor: Actor };
+type Started = { run: string; joined: boolean };
+
+/** Does a privileged act and writes it to the audit log, whichever way it ends; the entry is durable before the answer. */
+export async function audited<T extends object>(ctx: Context, action: string, act: () => Promise<T>): Promise<T> {
+  const name = `updater.${action}`;
+  try {
+    const result = await act();
+    const detail = "run" in result && typeof result.run === "string" ? { run: result.run } : {};
+    await ctx.audit({ actor: ctx.actor, action: name, result: "done", detail });
+    return result;
+  } catch (error) {
+    const problem = toProblem(error instanceof TRPCError ? error.cause : error);
+    await ctx.audit({ actor: ctx.actor, action: name, result: "failed", detail: { problem: problem.code } });
+    throw error;
+  }
+}
+
+/** Starts the run of a plan that a person saw; a repeated key is the same run. */
+export async function start(ctx: Context, input: z.infer<typeof startInputSchema>): Promise<Started> {
+  const earlier = await ctx.operations.startedWith(input.idempotencyKey);
+  if (earlier !== null) return { run: earlier, joined: true };
+  return startPlan(ctx, await ctx.operations.plan(input.plan), input);
+}
+
+/** Plans and starts an update in one go. */
+export async function update(ctx: Context, input: z.infer<typeof updateInputSchema>): Promise<Started> {
+  const under = (await ctx.operations.startedWith(input.idempotencyKey)) ?? (await ctx.operations.openRun());
+  if (under !== null) return { run: under, joined: true };
+  const release = await ctx.operations.release(input.version);
+  return startPlan(ctx, await ctx.operations.planUpdate({ release, actor: ctx.actor }), input);
+}
+
+/** Takes back a run, by the plan that the person saw or by one made now. */
+export async function undo(ctx: Context, input: z.infer<typeof undoInputSchema>): Promise<Started> {
+  const earlier = await ctx.operations.startedWith(input.idempotencyKey);
+  if (earlier !== null) return { run: earlier, joined: true };
+  await provePassword(ctx, input.password);
+  const plan =
+    input.plan === undefined
+      ? await ctx.operations.planUndo({ run: input.run, actor: ctx.actor })
+      : await ctx.operations.plan(input.plan);
+  if (plan.undoes?.run !== input.run) throw new AppError("not-found", { what: "plan for undoing this run" });
+  return begin(ctx, plan, input.idempotencyKey);
+}
+
+/** Sets a password for somebody who cannot sign in any more; never while a run is under way, whose books must stay equal. */
+export async function resetPassword(ctx: Context, input: z.infer<typeof operatorResetPasswordInputSchema>) {
+  const user = await ctx.operations.whileIdle(() => ctx.users.resetPassword(input.email, input.password));
+  if (user === null) throw new AppError("not-found", { what: "user" });
+  return user;
+}
+
+async function startPlan(ctx: Context, plan: Plan, input: { idempotencyKey: string; password?: string }): Promise<Started> {
+  // Taking back may lose what was entered since: whoever asks for it by any verb proves who they are.
+  if (plan.kind === "undo") await provePassword(ctx, input.password);
+  return begin(ctx, plan, input.idempotencyKey);
+}
+
+function begin(ctx: Context, plan: Plan, idempotencyKey: string): Promise<Started> {
+  return ctx.operations.start({ plan: plan.id, actor: ctx.actor, idempotencyKey });
+}
+
+/** The updater checks the password itself: a web that was taken over has a user's id, but not their password. */
+async function provePassword(ctx: Context, password: string | undefined): Promise<void> {
+  if (ctx.actor.kind === "operator") return;
+  if (ctx.actor.kind !== "user" || !(await ctx.users.checkPassword(ctx.actor.id, password ?? ""))) {
+    throw new AppError("password-wrong", {});
+  }
+}

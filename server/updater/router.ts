@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { publicStatusSchema, planSchema, statusSchema } from "../updates/contract.ts";
+import { releaseStatusSchema } from "../releases/contract.ts";
+import {
+  historySchema,
+  logSchema,
+  operatorResetPasswordInputSchema,
+  overviewSchema,
+  planIdSchema,
+  planUndoInputSchema,
+  planUpdateInputSchema,
+  resetPasswordAnswerSchema,
+  runIdSchema,
+  startAnswerSchema,
+  startInputSchema,
+  undoInputSchema,
+  updateInputSchema,
+} from "./contract.ts";
+import { adminProcedure, everyoneProcedure, operatorProcedure, router } from "./init.ts";
+import { overview } from "./overview.ts";
+import { audited, resetPassword, start, undo, update } from "./privileged.ts";
+
+/** What can be asked of the updater through its socket. Every call is authenticated; who may do what is decided here, by roles read anew. */
+export const updaterRouter = router({
+  bar: everyoneProcedure.output(publicStatusSchema.nullable()).query(({ ctx }) => ctx.operations.status()),
+  overview: adminProcedure.output(overviewSchema).query(({ ctx }) => overview(ctx.operations)),
+  history: adminProcedure.output(historySchema).query(({ ctx }) => ctx.operations.history()),
+  log: adminProcedure
+    .input(runIdSchema)
+    .output(logSchema)
+    .query(async ({ ctx, input }) => ({ run: input.run, lines: await ctx.operations.log(input.run) })),
+  plan: adminProcedure
+    .input(planIdSchema)
+    .output(planSchema)
+    .query(({ ctx, input }) => ctx.operations.plan(input.plan)),
+  status: adminProcedure
+    .input(runIdSchema)
+    .output(statusSchema)
+    .query(({ ctx, input }) => ctx.operations.statusOf(input.run)),
+  check: adminProcedure.output(releaseStatusSchema).mutation(({ ctx }) => ctx.operations.check()),
+  planUpdate: adminProcedure
+    .input(planUpdateInputSchema)
+    .output(planSchema)
+    .mutation(async ({ ctx, input }) =>
+      ctx.operations.planUpdate({ release: await ctx.operations.release(input.version), actor: ctx.actor }),
+    ),
+  planUndo: adminProcedure
+    .input(planUndoInputSchema)
+    .output(planSchema)
+    .mutation(({ ctx, input }) => ctx.operations.planUndo({ run: input.run, actor: ctx.actor })),
+  start: adminProcedure
+    .input(startInputSchema)
+    .output(startAnswerSchema)
+    .mutation(({ ctx, input }) => audited(ctx, "start", () => start(ctx, input))),
+  update: adminProcedure
+    .input(updateInputSchema)
+    .output(startAnswerSchema)
+    .mutation(({ ctx, input }) => audited(ctx, "start", () => update(ctx, input))),
+  undo: adminProcedure
+    .input(undoInputSchema)
+    .output(startAnswerSchema)
+    .mutation(({ ctx, input }) => audited(ctx, "undo", () => undo(ctx, input))),
+  cancel: adminProcedure
+    .input(runIdSchema)
+    .output(runIdSchema)
+    .mutation(({ ctx, input }) =>
+      audited(ctx, "cancel", async () => {
+        await ctx.operations.cancel(input.run, ctx.actor);
+        return input;
+      }),
+    ),
+  settle: operatorProcedure.output(z.object({ settled: z.literal(true) })).mutation(({ ctx }) =>
+    audited(ctx, "settle", async () => {
+      await ctx.operations.settleByPerson();
+      return { settled: true as const };
+    }),
+  ),
+  resetPassword: operatorProcedure
+    .input(operatorResetPasswordInputSchema)
+    .output(resetPasswordAnswerSchema)
+    .mutation(({ ctx, input }) => audited(ctx, "reset-password", () => resetPassword(ctx, input))),
+});
+
+export type UpdaterRouter = typeof updaterRouter;

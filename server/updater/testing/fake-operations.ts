@@ -1,0 +1,115 @@
+import type { Ulid } from "../../platform/contract.ts";
+import { AppError } from "../../platform/errors.ts";
+import type { Plan, Status } from "../../updates/contract.ts";
+import type { Operations } from "../operations.ts";
+
+export const RUN = "01JD0000000000000000000RVN";
+export const OTHER_RUN = "01JD0000000000000000000THR";
+export const PLAN = "01JD0000000000000000000P1N";
+export const UNDO_PLAN = "01JD0000000000000000000VND";
+const NOW = "2026-11-23T12:00:00.000Z";
+
+/** Operations that remember what was asked of them; a run is open from the first start on. */
+export function fakeOperations(): Operations & { calls: [name: string, ...args: unknown[]][]; end: () => void } {
+  const calls: [string, ...unknown[]][] = [];
+  const keys = new Map<string, Ulid>();
+  let open: Ulid | null = null;
+  const remember = <T>(name: string, argument: unknown, answer: T): Promise<T> => {
+    calls.push([name, argument]);
+    return Promise.resolve(answer);
+  };
+  return {
+    calls,
+    end: () => (open = null),
+    installation: () => Promise.resolve({ version: "1.0.0", schemaHead: "001_first", since: NOW, failedVersions: [] }),
+    releases: () => Promise.resolve({ kind: "current", checkedAt: NOW, refused: [], stale: null }),
+    check: () => remember("check", null, { kind: "current", checkedAt: NOW, refused: [], stale: null }),
+    release: (version) => {
+      calls.push(["release", version]);
+      return Promise.reject(new AppError("release-unknown", { version }));
+    },
+    planUpdate: (request) => remember("planUpdate", request, planOf("update")),
+    planUndo: (request) => remember("planUndo", request, planOf("undo")),
+    plan: (id) => {
+      calls.push(["plan", id]);
+      const found = id === PLAN ? planOf("update") : id === UNDO_PLAN ? planOf("undo") : null;
+      return found === null ? Promise.reject(new AppError("not-found", { what: "plan" })) : Promise.resolve(found);
+    },
+    start: (request) => {
+      const joined = open !== null;
+      open ??= RUN;
+      keys.set(request.idempotencyKey, open);
+      return remember("start", request, { run: open, joined });
+    },
+    startedWith: (key) => Promise.resolve(keys.get(key) ?? null),
+    cancel: async (run, actor) => {
+      await remember("cancel", { run, actor }, null);
+    },
+    openRun: () => Promise.resolve(open),
+    status: () => Promise.resolve(statusOf()),
+    statusOf: () => Promise.resolve(statusOf()),
+    history: () => Promise.resolve([]),
+    log: (run) => remember("log", run, [{ at: NOW, text: "Checking this computer" }]),
+    settleByPerson: async () => {
+      await remember("settle", null, null);
+    },
+    whileIdle: (act) => (open === null ? act() : Promise.reject(new AppError("run-under-way", { run: open }))),
+  };
+}
+
+/** A plan as the engine would save it. */
+export function planOf(kind: Plan["kind"]): Plan {
+  const live = { name: "filaops", oid: 16_400 };
+  return {
+    v: 1,
+    id: kind === "update" ? PLAN : UNDO_PLAN,
+    kind,
+    from: "1.0.0",
+    to: "1.1.0",
+    createdAt: NOW,
+    expiresAt: NOW,
+    createdBy: { kind: "operator" },
+    steps: ["preflight"],
+    findings: [],
+    estimate: { basis: "none", totalMs: null, pauseMs: null, holdMs: null, steps: {} },
+    release: null,
+    schemaHead: "002_second",
+    database: {
+      live,
+      bytes: 1000,
+      settings: { settings: [], connectionLimit: -1, comment: null, grants: [], encoding: "UTF8", collate: "C", ctype: "C" },
+      green: "filaops_a",
+      kept: "filaops_b",
+    },
+    slots: { blue: "blue", green: "green" },
+    undoes: kind === "undo" ? { run: RUN, kept: { name: "filaops_b", oid: 16_300 }, lost: { tables: [] } } : null,
+  };
+}
+
+function statusOf(): Status {
+  return {
+    v: 1,
+    run: RUN,
+    kind: "update",
+    from: "1.0.0",
+    to: "1.1.0",
+    seedStatus: "backing_up",
+    outcome: null,
+    startedAt: NOW,
+    updatedAt: NOW,
+    finishedAt: null,
+    startedBy: { kind: "operator" },
+    percent: 30,
+    steps: [{ name: "preflight", title: "Checking this computer", state: "done", ms: 300, progress: null, detail: "a detail" }],
+    people: "all",
+    goingBack: false,
+    canCancel: true,
+    problem: null,
+    warnings: [],
+    pauseMs: null,
+    books: { before: null, after: null },
+    estimateMs: null,
+    backup: null,
+    leaseSeconds: 15,
+  };
+}

@@ -1,0 +1,64 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { versionSchema } from "../platform/contract.ts";
+import { isErrno, remove } from "../platform/files.ts";
+import { readInstallation } from "./installation.ts";
+import { readRecords } from "./records.ts";
+import type { Installation } from "./rules/installation.ts";
+import { expired } from "./rules/expired.ts";
+import type { World } from "./world.ts";
+
+const PLAN_KEPT_MS = 24 * 3_600_000;
+
+/**
+ * Removes what is past its time: replaced databases after the undo period, releases that nothing refers to, old plans. Only while no run is
+ * open. A failure is logged and tried again the next time; nothing depends on it.
+ */
+export async function collectGarbage(world: World): Promise<void> {
+  const records = await readRecords(world.paths);
+  if (records.some(({ journal }) => !journal.some((entry) => entry.type === "finished"))) return;
+  const installation = await readInstallation(world);
+  const rubbish = expired(installation, { now: world.clock.now(), undoDays: world.config.undoDays });
+  for (const { oid } of rubbish.databases) await attempt(world, () => world.databases.drop(oid));
+  await attempt(world, () => removeReleases(world, installation, rubbish.keptVersions));
+  await attempt(world, () => removePlans(world));
+}
+
+async function removeReleases(world: World, installation: Installation, keptVersions: readonly string[]): Promise<void> {
+  const running = Object.values(await world.driver.inspect()).map((instance) => instance.version);
+  // The updater itself may run from a release's folder.
+  const kept = new Set([installation.version, ...keptVersions, ...running, ...(await ownVersion(world))]);
+  for (const name of await entries(world.paths.releases)) {
+    if (versionSchema.safeParse(name).success && !kept.has(name)) await world.driver.remove(name);
+  }
+}
+
+async function ownVersion({ paths }: World): Promise<string[]> {
+  // Started through the link `program`, it is in a release's folder all the same.
+  const [entry, releases] = [await realpath(process.argv[1] ?? paths.home), await realpath(paths.releases)];
+  return entry.startsWith(`${releases}/`) ? [entry.slice(releases.length + 1).split("/")[0] ?? ""] : [];
+}
+
+async function removePlans({ paths, clock }: World): Promise<void> {
+  for (const name of await entries(paths.plans)) {
+    const path = join(paths.plans, name);
+    if (clock.now().getTime() - (await stat(path)).mtimeMs > PLAN_KEPT_MS) await remove(path);
+  }
+}
+
+async function entries(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+async function attempt({ log }: World, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.warn({ err: error }, "cleaning up did not work and will be tried again");
+  }
+}

@@ -1,0 +1,62 @@
+import { createBackups } from "../backups/backups.ts";
+import { dumpVersion } from "../backups/dump.ts";
+import { createDatabases } from "../databases/postgres.ts";
+import { createNativeDriver } from "../deployment/native.ts";
+import { createGateClient } from "../gate/client.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Config } from "../platform/config.ts";
+import { readSecret } from "../platform/config.ts";
+import { freeBytes } from "../platform/files.ts";
+import type { HomePaths } from "../platform/home.ts";
+import type { Log } from "../platform/log.ts";
+import { createBallast } from "./ballast.ts";
+import { artifactAnswers } from "./artifact.ts";
+import { probe } from "./probe.ts";
+import type { World } from "./world.ts";
+
+/** The real world of a run: PostgreSQL as the owner, the driver of the configuration, the gate's socket, the disk. */
+export async function composeWorld(options: {
+  config: Config;
+  paths: HomePaths;
+  clock: Clock;
+  log: Log;
+  /** What our database connections are called: `filaops-run-<ulid>` for a run, another name for the updater. */
+  applicationName: string;
+}): Promise<World> {
+  const { config, paths, clock, log, applicationName } = options;
+  const { host, port, database, owner, app, writer } = config.postgres;
+  const ownerPassword = await readSecret(paths.ownerPassword);
+  const databases = createDatabases({
+    host,
+    port,
+    roles: { owner, app, writer },
+    ownerPassword,
+    live: database,
+    applicationName,
+    clock,
+  });
+  return {
+    config,
+    paths,
+    clock,
+    log,
+    gate: createGateClient(paths.gateSocket, clock),
+    databases,
+    driver: createNativeDriver({ paths, config, clock, log }),
+    backups: createBackups({
+      paths,
+      binaries: config.postgres.binaries,
+      login: { host, port, user: owner, password: ownerPassword },
+      database,
+      instanceKey: await readSecret(paths.instanceKey),
+      applicationName,
+      clock,
+    }),
+    probe,
+    freeBytes: () => freeBytes(paths.home),
+    ballast: createBallast(paths.ballast),
+    artifactAnswers,
+    dumpMajor: async () => (await dumpVersion(config.postgres.binaries)).major,
+    close: () => databases.close(),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Actor } from "../platform/contract.ts";
+import { AppError } from "../platform/errors.ts";
+import { makeFolder, readJson, writeAtomically } from "../platform/files.ts";
+import type { HomePaths } from "../platform/home.ts";
+import { newUlid } from "../platform/ids.ts";
+import type { Release } from "../releases/contract.ts";
+import { check } from "./checks/index.ts";
+import type { Draft } from "./checks/check.ts";
+import type { Plan } from "./contract.ts";
+import { planSchema } from "./contract.ts";
+import { readInstallation } from "./installation.ts";
+import { readRecords } from "./records.ts";
+import type { EarlierRun } from "./rules/estimate.ts";
+import { estimate } from "./rules/estimate.ts";
+import type { Installation, RunRecord } from "./rules/installation.ts";
+import { stepsOf } from "./steps/index.ts";
+import type { World } from "./world.ts";
+
+/** How long a plan holds, in minutes: long enough to read it, short enough that it is still true. */
+export const PLAN_MINUTES = 15;
+
+/** Plans the update to a verified release: what will happen, how long it will take, what stands in the way. Changes nothing. */
+export async function planUpdate(world: World, { release, actor }: { release: Release; actor: Actor }): Promise<Plan> {
+  const draft = await draftOf(world, {
+    kind: "update",
+    to: release.version,
+    schemaHead: release.manifest.migrations.head,
+    actor,
+  });
+  return save(world, { ...draft, release });
+}
+
+/** Plans to take back the newest committed run, with the numbers of what was entered since and would be lost. */
+export async function planUndo(world: World, { run, actor }: { run: string; actor: Actor }): Promise<Plan> {
+  const installation = await readInstallation(world);
+  const top = installation.stack.at(-1);
+  if (top?.run !== run) {
+    throw new AppError("nothing-to-undo", { reason: "something newer stands on top of it, or it was undone already." });
+  }
+  const kept = await world.databases.findByOid(top.kept.oid);
+  if (kept === null) throw new AppError("nothing-to-undo", { reason: "the database from before is not there any more." });
+  const draft = await draftOf(world, { kind: "undo", to: top.from.version, schemaHead: top.from.schemaHead, actor });
+  const lost = await world.databases.changesSince(kept.name, draft.database.live.name);
+  return save(world, { ...draft, database: { ...draft.database, green: kept.name }, undoes: { run, kept, lost } });
+}
+
+/** A saved plan; `null` when there is none of that name. */
+export function readPlan(paths: HomePaths, id: string): Promise<Plan | null> {
+  return readJson(paths.plan(id), planSchema);
+}
+
+async function draftOf(
+  world: World,
+  run: { kind: Plan["kind"]; to: string; schemaHead: string; actor: Actor },
+): Promise<Draft & { release: null; undoes: null }> {
+  const { clock, databases } = world;
+  const installation = await readInstallation(world);
+  const live = await liveDatabase(world, installation);
+  const bytes = await databases.bytes(live.name);
+  const now = clock.now();
+  const name = () => `${live.name}_${newUlid(clock).toLowerCase()}`;
+  return {
+    v: 1,
+    id: newUlid(clock),
+    kind: run.kind,
+    from: installation.version,
+    to: run.to,
+    createdAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + PLAN_MINUTES * 60_000).toISOString(),
+    createdBy: run.actor,
+    steps: stepsOf[run.kind].map((step) => step.name),
+    estimate: estimate({ kind: run.kind, databaseBytes: bytes }, earlierRuns(await readRecords(world.paths))),
+    release: null,
+    schemaHead: run.schemaHead,
+    database: { live, bytes, settings: await databases.settings(live.name), green: name(), kept: name() },
+    slots: { blue: installation.slot, green: installation.slot === "blue" ? "green" : "blue" },
+    undoes: null,
+  };
+}
+
+async function liveDatabase({ databases }: World, installation: Installation) {
+  const live = await databases.find(installation.database.name);
+  if (live?.oid === installation.database.oid) return live;
+  const detail = `the database ${installation.database.name} is not the one that was installed last`;
+  throw new AppError("unexpected", { detail });
+}
+
+function earlierRuns(records: readonly RunRecord[]): EarlierRun[] {
+  return records
+    .filter(({ journal }) => journal.some((entry) => entry.type === "finished" && entry.outcome === "complete"))
+    .map(({ plan, journal }) => ({ journal, kind: plan.kind, databaseBytes: plan.database.bytes }))
+    .toReversed();
+}
+
+async function save(world: World, draft: Draft): Promise<Plan> {
+  const plan = planSchema.parse({ ...draft, findings: await check(world, draft) });
+  await makeFolder(world.paths.plans);
+  await writeAtomically(world.paths.plan(plan.id), JSON.stringify(plan));
+  return plan;
+}

@@ -1,0 +1,20 @@
+import type { Step } from "../step.ts";
+
+/** Blue's instance ends, old backups go by the rule, the reserved space is given back. Blue's database and release are kept for an undo. */
+export const cleanup: Step = {
+  name: "cleanup",
+  onInterrupt: "again",
+  touches: true,
+
+  async run({ world, plan, facts }) {
+    await world.driver.stop(plan.slots.blue);
+    const backup = facts().backup;
+    await world.backups.applyRetention(world.config.keepBackups, backup === undefined ? [] : [backup]);
+    await world.ballast.release();
+    return undefined;
+  },
+
+  isDone: () => Promise.resolve(false),
+
+  undo: () => Promise.reject(new Error("a committed run is never undone")),
+};

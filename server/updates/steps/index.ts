@@ -1,0 +1,22 @@
+import type { RunKind } from "../contract.ts";
+import type { Step } from "../step.ts";
+import { backup } from "./backup.ts";
+import { cleanup } from "./cleanup.ts";
+import { commit } from "./commit.ts";
+import { copy } from "./copy.ts";
+import { download } from "./download.ts";
+import { migrate } from "./migrate.ts";
+import { observe } from "./observe.ts";
+import { open } from "./open.ts";
+import { pause } from "./pause.ts";
+import { preflight } from "./preflight.ts";
+import { prepare } from "./prepare.ts";
+import { switchOver } from "./switch.ts";
+import { verify } from "./verify.ts";
+import { warm } from "./warm.ts";
+
+/** Every kind of run, as the list of what it does, in order. */
+export const stepsOf: Record<RunKind, readonly Step[]> = {
+  update: [preflight, download, backup, warm, pause, copy, migrate, verify, switchOver, observe, commit, open, cleanup],
+  undo: [preflight, warm, pause, prepare, verify, switchOver, observe, commit, open, cleanup],
+};

@@ -1,0 +1,202 @@
+import type { Databases } from "../../databases/databases.ts";
+import type { DatabaseIdentity, DatabaseSettings } from "../../databases/contract.ts";
+import type { SlotName } from "../../deployment/contract.ts";
+import type { Driver } from "../../deployment/driver.ts";
+import { AppError } from "../../platform/errors.ts";
+import { silentLog } from "../../platform/log.ts";
+import { homePaths } from "../../platform/home.ts";
+import type { Backups, Gate, World } from "../world.ts";
+import type { Installed, MemoryDatabase, MemoryDisk, Power } from "./memory-disk.ts";
+import { HEADS, createPower, firstDisk, instance } from "./memory-disk.ts";
+import { testConfig } from "./plans.ts";
+import { createVirtualClock } from "./virtual-clock.ts";
+
+/**
+ * The world of a run in memory, with a power switch: every call has a moment before its effect and one after it, and long ones a moment in
+ * which their backend works on alone. `cutAt` counts these moments.
+ */
+export type MemoryWorld = {
+  world: World;
+  disk: MemoryDisk;
+  /** One call's moments around an effect; the journal of the tests uses it as well. */
+  moment: <T>(effect: () => T) => Promise<T>;
+  moments: () => number;
+  cutAt: (moment: number) => void;
+  boot: () => void;
+};
+
+export const NO_SETTINGS: DatabaseSettings = {
+  settings: [],
+  connectionLimit: -1,
+  comment: null,
+  grants: [],
+  encoding: "UTF8",
+  collate: "C",
+  ctype: "C",
+};
+
+/** `finishAfter`: how many calls later the backend of a killed client finishes what it was doing. */
+export function createMemoryWorld({
+  finishAfter = 8,
+  installed = "1.0.0",
+}: { finishAfter?: number; installed?: Installed } = {}): MemoryWorld {
+  const clock = createVirtualClock();
+  const disk = firstDisk(installed);
+  const power = createPower(disk, finishAfter);
+  const world: World = {
+    config: testConfig,
+    paths: homePaths("/nowhere"),
+    clock,
+    log: silentLog,
+    gate: memoryGate(disk, power.moment),
+    databases: memoryDatabases(disk, power),
+    driver: memoryDriver(disk, power),
+    backups: memoryBackups(disk, power.moment),
+    probe: () => power.moment(() => undefined),
+    freeBytes: () => power.moment(() => 1e12),
+    ballast: {
+      reserve: () => power.moment(() => void (disk.ballast = true)),
+      release: () => power.moment(() => void (disk.ballast = false)),
+    },
+    artifactAnswers: () => power.moment(() => undefined),
+    dumpMajor: () => power.moment(() => 15),
+    close: () => Promise.resolve(),
+  };
+  return { world, disk, moment: power.moment, moments: power.moments, cutAt: power.cutAt, boot: power.boot };
+}
+
+type Moment = Power["moment"];
+
+function memoryGate(disk: MemoryDisk, moment: Moment): Gate {
+  const report = () => ({
+    state: disk.gate,
+    inFlight: { reads: 0, writes: 0, streams: 0 },
+    held: 0,
+    unanswered: 0,
+    longestHoldMs: 0,
+  });
+  return {
+    report: () => moment(report),
+    set: (state) =>
+      moment(() => {
+        disk.gate = { v: 1, since: "2026-01-05T08:00:00.000Z", ...state };
+        return report();
+      }),
+    drain: () => moment(() => ({ drained: true, remaining: 0 })),
+  };
+}
+
+function memoryDriver(disk: MemoryDisk, { moment, long }: Power): Driver {
+  return {
+    inspect: () => moment(() => ({ ...disk.slots })),
+    has: (version) => moment(() => disk.releases.includes(version)),
+    fetch: (release) => moment(() => void (disk.releases = [...new Set([...disk.releases, release.version])])),
+    start: (slot, version, database) => moment(() => (disk.slots[slot] = instance(slot, version, database))),
+    park: () => moment(() => undefined),
+    stop: (slot) =>
+      moment(() => {
+        disk.slots = Object.fromEntries(Object.entries(disk.slots).filter(([name]) => name !== slot));
+      }),
+    health: (slot) => moment(() => memoryHealth(disk, slot)),
+    runOnce: (version, _command, { database }) => long(() => void (named(disk, database).head = HEADS[version] ?? "")),
+    remove: (version) => moment(() => void (disk.releases = disk.releases.filter((one) => one !== version))),
+  };
+}
+
+function memoryHealth(disk: MemoryDisk, slot: SlotName) {
+  const running = disk.slots[slot];
+  if (running === undefined) return { kind: "stopped" } as const;
+  const database = disk.databases.find(({ name, connections }) => name === running.database && connections)?.head ?? null;
+  const build = HEADS[running.version] ?? "";
+  const ready = database === build;
+  const answer = {
+    status: ready ? "ready" : "not-ready",
+    version: running.version,
+    schemaHead: { build, database },
+    reason: null,
+  } as const;
+  return ready ? ({ kind: "ready", answer } as const) : ({ kind: "not-ready", answer, reason: "schema" } as const);
+}
+
+function memoryBackups(disk: MemoryDisk, moment: Moment): Backups {
+  const listed = (id: string) =>
+    ({
+      id,
+      kind: "pre_update",
+      createdAt: "2026-01-05T08:00:00.000Z",
+      run: null,
+      version: "1.0.0",
+      schemaHead: "1_init",
+      bytes: 1,
+      note: "",
+    }) as const;
+  return {
+    create: ({ id }) =>
+      moment(() => {
+        disk.backups.push(id);
+        return listed(id);
+      }),
+    verify: () => moment(() => undefined),
+    find: (id) => moment(() => (disk.backups.includes(id) ? listed(id) : null)),
+    list: () => moment(() => disk.backups.map(listed)),
+    removePartial: () => moment(() => undefined),
+    applyRetention: () => moment(() => undefined),
+  };
+}
+
+function named(disk: MemoryDisk, name: string): MemoryDatabase {
+  const found = disk.databases.find((database) => database.name === name);
+  if (found === undefined) throw new AppError("unexpected", { detail: `no database ${name}` });
+  return found;
+}
+
+function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
+  const identity = (database: MemoryDatabase | undefined): DatabaseIdentity | null =>
+    database === undefined ? null : { name: database.name, oid: database.oid };
+  const byOid = (oid: number) => disk.databases.find((database) => database.oid === oid);
+  return {
+    find: (name) => moment(() => identity(disk.databases.find((database) => database.name === name))),
+    findByOid: (oid) => moment(() => identity(byOid(oid))),
+    bytes: () => moment(() => 1e6),
+    settings: () => moment(() => NO_SETTINGS),
+    schemaHead: (name) => moment(() => named(disk, name).head),
+    serverVersion: () => moment(() => ({ text: "15", major: 15 })),
+    blockers: () => moment(() => []),
+    closeFence: () => moment(() => void (disk.fence = "closed")),
+    openFence: () => moment(() => void (disk.fence = "open")),
+    fence: () => moment(() => disk.fence),
+    books: (name) => moment(() => ({ tables: [{ table: "orders", rows: named(disk, name).rows.length, totals: {} }] })),
+    dataHash: (name) => moment(() => named(disk, name).rows.join()),
+    endSessions: () => moment(() => undefined),
+    allowConnections: (name) => moment(() => void (named(disk, name).connections = true)),
+    copy: (source, target) =>
+      long(() => {
+        if (disk.databases.some((database) => database.name === target)) {
+          throw new AppError("unexpected", { detail: "it exists" });
+        }
+        const copied = { ...named(disk, source.name), rows: [...named(disk, source.name).rows], name: target, oid: disk.nextOid };
+        disk.nextOid += 1;
+        disk.databases.push(copied);
+        return { name: target, oid: copied.oid };
+      }),
+    drop: (oid) =>
+      moment(() => {
+        if (byOid(oid)?.name === "filaops") throw new AppError("unexpected", { detail: "the live database" });
+        disk.databases = disk.databases.filter((database) => database.oid !== oid);
+      }),
+    applyGrants: () => moment(() => undefined),
+    defects: () => moment(() => []),
+    swap: ({ incoming, outgoing, keptName }) =>
+      long(() => {
+        const [now, before] = [byOid(incoming), byOid(outgoing)];
+        if (now === undefined || before === undefined) throw new AppError("unexpected", { detail: "one of the two is missing" });
+        if (now.name === "filaops") return;
+        before.name = keptName;
+        now.name = "filaops";
+      }),
+    changesSince: () => moment(() => ({ tables: [] })),
+    raiseSequences: () => moment(() => undefined),
+    endBackends: () => moment(() => void (disk.unfinished = [])),
+    close: () => Promise.resolve(),
+  };
+}

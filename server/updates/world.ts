@@ -1,0 +1,58 @@
+import type { Backup, BackupKind } from "../backups/contract.ts";
+import type { Databases } from "../databases/databases.ts";
+import type { Instance } from "../deployment/contract.ts";
+import type { Driver } from "../deployment/driver.ts";
+import type { DrainAnswer, DrainRequest, GateReport, SetGate } from "../gate/contract.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Config } from "../platform/config.ts";
+import type { Ulid, Version } from "../platform/contract.ts";
+import type { HomePaths } from "../platform/home.ts";
+import type { Log } from "../platform/log.ts";
+
+/** The gate, as steps use it. */
+export type Gate = {
+  report: () => Promise<GateReport>;
+  set: (state: SetGate) => Promise<GateReport>;
+  drain: (request: DrainRequest) => Promise<DrainAnswer>;
+};
+
+/** Backups, as steps use them. */
+export type Backups = {
+  create: (
+    backup: { id: Ulid; kind: BackupKind; run: Ulid | null; version: Version; note: string },
+    options: { onBytes?: (bytes: number) => void; signal?: AbortSignal },
+  ) => Promise<Backup>;
+  /** Checksums and a full read; throws `backup-damaged`. */
+  verify: (id: Ulid) => Promise<void>;
+  find: (id: Ulid) => Promise<Backup | null>;
+  list: () => Promise<Backup[]>;
+  /** Removes what an interrupted creation left behind. */
+  removePartial: (id: Ulid) => Promise<void>;
+  /** Keeps the newest `keep` and everything in `referred`. */
+  applyRetention: (keep: number, referred: readonly Ulid[]) => Promise<void>;
+};
+
+/** Asks an instance as a browser would: sign-in page, an asset, health with this version and schema head. Throws `probe-failed`. */
+export type Probe = (instance: Instance, expected: { version: Version; schemaHead: string }) => Promise<void>;
+
+/** All that a run needs of the world; nothing else is reached for. Tests build it in memory. */
+export type World = {
+  config: Config;
+  paths: HomePaths;
+  clock: Clock;
+  log: Log;
+  gate: Gate;
+  databases: Databases;
+  driver: Driver;
+  backups: Backups;
+  probe: Probe;
+  /** Free bytes on the disk that holds `FILAOPS_HOME`. */
+  freeBytes: () => Promise<number>;
+  /** Space reserved for a full disk (design 4): taken in preflight, given up when the journal meets ENOSPC, removed at the end. */
+  ballast: { reserve: () => Promise<void>; release: () => Promise<void> };
+  /** Whether the release's artifact can be fetched now; throws the reason. */
+  artifactAnswers: (url: string) => Promise<void>;
+  /** The major of the dump program that backups use. */
+  dumpMajor: () => Promise<number>;
+  close: () => Promise<void>;
+};
