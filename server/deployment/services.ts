@@ -7,7 +7,8 @@ import type { Log } from "../platform/log.ts";
 import { openLog } from "../platform/log-file.ts";
 import { endProcesses, findMarked } from "../platform/marked-processes.ts";
 import type { PostgresServer } from "../platform/postgres-server.ts";
-import { spawnAttached } from "../platform/process.ts";
+import type { ProcessMark } from "../platform/process.ts";
+import { spawnAttached, startTimeOf } from "../platform/process.ts";
 import { SERVICE_MARK, homeMark } from "./marks.ts";
 import { restart } from "./rules/restart.ts";
 
@@ -64,15 +65,22 @@ export function scriptService(
 ): Service {
   const run = async (signal: AbortSignal) => {
     const mark = `${await homeMark(paths)}${name}`;
-    const end = () => endProcesses(findMarked(SERVICE_MARK, mark), { clock, graceMs: GRACE_MS });
-    await end();
+    const end = (marks: readonly ProcessMark[]) =>
+      endProcesses([...findMarked(SERVICE_MARK, mark), ...marks], { clock, graceMs: GRACE_MS });
+    await end([]);
     const child = await spawnLogged(join(paths.logs, `${name}.log`), words, { FILAOPS_HOME: paths.home, [SERVICE_MARK]: mark });
     const gone = once(child, "exit");
     await Promise.race([gone, aborted(signal)]);
-    await end();
+    await end(markOf(child.pid));
     await gone;
   };
   return { name, run };
+}
+
+/** A child that we started ourselves is known by more than its mark. */
+function markOf(pid = 0): ProcessMark[] {
+  const startTime = pid === 0 ? null : startTimeOf(pid);
+  return startTime === null ? [] : [{ pid, startTime }];
 }
 
 async function spawnLogged(path: string, words: readonly string[], env: Record<string, string>) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Clock } from "./clock.ts";
 import { isErrno } from "./files.ts";
 import type { ProcessMark } from "./process.ts";
@@ -8,6 +8,8 @@ import { isRunning, signalProcess, startTimeOf } from "./process.ts";
 export type MarkedProcess = ProcessMark & { value: string };
 
 const POLL_MS = 20;
+/** How often, a millisecond apart, a process without an environment is looked at again. */
+const EXEC_LOOKS = 5;
 
 /**
  * Living processes whose environment, as they were started with it, has the variable `name` with a value that begins with `prefix` (/proc).
@@ -44,14 +46,23 @@ export async function endProcesses(
 }
 
 function environmentOf(pid: number): Partial<Record<string, string>> {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/environ`, "utf8");
-  } catch (error) {
-    if (["ENOENT", "ESRCH", "EACCES", "EPERM"].some((code) => isErrno(error, code))) return {};
-    throw error;
+  let text = readEnvironment(pid);
+  // In the midst of exec a process has no environment for some microseconds; whoever looks just then must not miss it. The kernel's own
+  // threads never have one: they have no program either.
+  for (let look = 0; text === "" && look < EXEC_LOOKS && existsSync(`/proc/${pid}/exe`); look += 1) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    text = readEnvironment(pid);
   }
   return Object.fromEntries(
     text.split("\0").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
   );
+}
+
+function readEnvironment(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ESRCH", "EACCES", "EPERM"].some((code) => isErrno(error, code))) return "";
+    throw error;
+  }
 }
