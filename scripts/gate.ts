@@ -7,7 +7,7 @@ import { homePaths } from "../server/platform/home.ts";
 import { createLog } from "../server/platform/log.ts";
 import { startGate } from "../server/gate/gate.ts";
 
-/** `gate.ts [FILAOPS_HOME]`: the process that owns the public port. Reads config.json, run/gate.json and status.json; it has no secrets. */
+/** `gate.ts [FILAOPS_HOME]`: the process that owns the public port. Reads config.json, gate/gate.json and shared/status.json; it has no secrets. */
 
 const GRACE_MS = 5000;
 const log = createLog("gate");
@@ -17,7 +17,7 @@ try {
   if (home === undefined) throw new AppError("config-invalid", { path: "FILAOPS_HOME", reason: "it is not set" });
   const paths = homePaths(home);
   const { gate: listen, publicUrl } = await readConfig(paths);
-  await makeFolder(paths.run);
+  await makeFolder(paths.gate);
   const proto = publicUrl.startsWith("https:") ? "https" : "http";
   const gate = await startGate({ paths, listen, proto, clock: systemClock, log });
 

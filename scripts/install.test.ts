@@ -1,6 +1,6 @@
 import { chmod, cp, mkdtemp, readFile, readdir, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { freePort } from "../server/platform/free-port.ts";
 import { withConnection } from "../server/databases/connect.ts";
@@ -132,10 +132,19 @@ test("secrets are different from each other, and closed to others", async () => 
   expect((await stat(folderOfKeys)).mode & 0o777).toBe(0o700);
   expect((await stat(backups)).mode & 0o777).toBe(0o700);
   expect((await stat(runFolder)).mode & 0o007).toBe(0);
-  const names = await readdir(folderOfKeys);
-  expect(names.toSorted()).toEqual(
-    ["app.password", "auth.secret", "instance.key", "operator.token", "owner.password", "release.pub", "web.token"].toSorted(),
-  );
+  const entries = await readdir(folderOfKeys, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folderOfKeys, join(entry.parentPath, entry.name)));
+  expect(names.toSorted()).toEqual([
+    "instance.key",
+    "operator.token",
+    "owner/owner.password",
+    "release.pub",
+    "web/app.password",
+    "web/auth.secret",
+    "web/web.token",
+  ]);
   const contents = await Promise.all(names.map((name) => readFile(join(folderOfKeys, name), "utf8")));
   expect(new Set(contents).size).toBe(names.length);
   for (const name of names) expect((await stat(join(folderOfKeys, name))).mode & 0o777).toBe(0o600);

@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   if (home === undefined) throw new AppError("config-invalid", { path: "FILAOPS_HOME", reason: "it is not set" });
   const paths = homePaths(home);
   const config = await readConfig(paths);
-  await makeFolder(paths.run);
+  for (const folder of [paths.run, paths.door, paths.shared]) await makeFolder(folder);
   if (!(await takeLock(paths.updaterLock))) throw new AppError("updater-running", { path: paths.updaterLock });
 
   const ending = endingSignal();

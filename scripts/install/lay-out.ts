@@ -12,15 +12,16 @@ const SECRET_BYTES = 32;
 export async function layOut(paths: HomePaths, { config, releaseKey }: { config: Config; releaseKey: string }): Promise<void> {
   // Others may pass through the home (PostgreSQL runs as a user of its own), but see nothing of what is in its folders.
   await makeFolder(paths.home, 0o755);
-  for (const folder of [paths.keys, paths.backups, paths.plans, paths.updates, paths.logs]) await makePrivate(folder, 0o700);
-  for (const folder of [paths.run, paths.releases]) await makePrivate(folder, 0o750);
+  const { keys, webKeys, ownerKeys, backups, plans, updates, logs } = paths;
+  for (const folder of [keys, webKeys, ownerKeys, backups, plans, updates, logs]) await makePrivate(folder, 0o700);
+  for (const folder of [paths.run, paths.gate, paths.door, paths.shared, paths.releases]) await makePrivate(folder, 0o750);
   const { ownerPassword, appPassword, authSecret, webToken, operatorToken, instanceKey } = paths;
   for (const path of [ownerPassword, appPassword, authSecret, webToken, operatorToken, instanceKey]) await makeSecret(path);
   await writeSecret(paths.releaseKey, releaseKey);
   if ((await readSecret(paths.releaseKey)) !== releaseKey.trim()) {
     throw new AppError("config-invalid", { path: paths.releaseKey, reason: "another key was given before" });
   }
-  await syncFolder(paths.keys);
+  for (const folder of [paths.keys, paths.webKeys, paths.ownerKeys]) await syncFolder(folder);
   await writeAtomically(paths.config, `${JSON.stringify(config, null, 2)}\n`);
 }
 

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../platform/clock.ts";
 import { sha256Schema, versionSchema } from "../platform/contract.ts";
-import { download } from "../platform/http.ts";
+import { download, fetchLimited } from "../platform/http.ts";
 import { AppError } from "../platform/errors.ts";
 import { exists, makeFolder, readJson, remove, syncFolder, syncTree, writeAtomically } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Release } from "../releases/contract.ts";
 import { buildInfoSchema } from "../releases/contract.ts";
+import type { FetchOptions } from "./driver.ts";
 import { readSlots } from "./slots.ts";
 import { unpack } from "./unpack.ts";
 
@@ -22,11 +23,19 @@ export async function hasRelease(paths: HomePaths, version: string): Promise<boo
   return (await digestOf(paths, version)) !== null;
 }
 
+/** Whether the release's archive answers where it should be fetched from; throws when it does not. */
+export async function archiveAnswers(release: Release): Promise<void> {
+  const { status } = await fetchLimited(release.archiveUrl, { method: "HEAD", maxBytes: 64 * 1024, timeoutMs: 10_000 });
+  if (status !== 200) {
+    throw new AppError("service-unreachable", { service: "The place of the release", reason: `it answered ${status}` });
+  }
+}
+
 /** Downloads the release's archive, compares it with the signed digest and makes the release's folder of it. Does nothing when it is there with this digest. */
 export async function fetchRelease(
   paths: HomePaths,
   release: Release,
-  options: { onBytes?: (bytes: number) => void; signal?: AbortSignal; clock: Clock },
+  { onBytes, signal, clock }: FetchOptions & { clock: Clock },
 ): Promise<void> {
   const version = versionSchema.parse(release.version);
   const { sha256, bytes } = release.manifest.archive;
@@ -34,8 +43,12 @@ export async function fetchRelease(
   await makeFolder(paths.releases);
   const archive = `${paths.release(version)}.tar.gz`;
   try {
-    await download(release.archiveUrl, archive, { ...options, sha256, bytes });
-    options.signal?.throwIfAborted();
+    await download(release.archiveUrl, archive, {
+      ...{ sha256, bytes, clock },
+      onBytes: (done) => onBytes?.(done, bytes),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    signal?.throwIfAborted();
     await installArchive(paths, { path: archive, version, sha256 });
   } finally {
     await remove(archive);

@@ -10,8 +10,10 @@ export type Driver = {
   inspect: () => Promise<Partial<Record<SlotName, Instance>>>;
   /** Whether the release is here, whole, and can be started. */
   has: (version: string) => Promise<boolean>;
-  /** Gets the release's artifact, compares its digest with the signed one, makes it durable. `onBytes` tells how many have come. */
-  fetch: (release: Release, options: { onBytes?: (bytes: number) => void; signal?: AbortSignal }) => Promise<void>;
+  /** Whether the release's artifact can be fetched now; throws the reason. Fetches nothing of it. */
+  answers: (release: Release) => Promise<void>;
+  /** Gets the release's artifact, compares its digest with the signed one, makes it durable. */
+  fetch: (release: Release, options: FetchOptions) => Promise<void>;
   /** Starts the release in the slot, bound to a database by name; what ran there before is stopped. Does not wait until it is ready. */
   start: (slot: SlotName, version: string, database: string) => Promise<Instance>;
   /** No traffic comes any more, but it stays ready to be routed to again. */
@@ -19,10 +21,21 @@ export type Driver = {
   /** Ends the instance (SIGTERM, then SIGKILL) and waits until it is gone. */
   stop: (slot: SlotName) => Promise<void>;
   health: (slot: SlotName) => Promise<Health>;
+  /**
+   * Writes down what shall run, for whoever starts the installation without us: after a reboot, or by hand. Says it again at will; what is
+   * written already is left alone.
+   */
+  settle: (slot: SlotName, version: string) => Promise<void>;
   /** Runs a command of the release to its end against a database, as the owner's role, without a way to the internet where the driver can. */
   runOnce: (version: string, command: "migrate", options: RunOnceOptions) => Promise<void>;
   /** Removes the release's artifact; never one that runs in a slot. */
   remove: (version: string) => Promise<void>;
+};
+
+export type FetchOptions = {
+  /** How many bytes have come, and of how many, where that is known. */
+  onBytes?: (done: number, total: number | null) => void;
+  signal?: AbortSignal;
 };
 
 export type RunOnceOptions = {

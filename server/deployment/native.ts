@@ -13,7 +13,7 @@ import type { MarkedProcess } from "../platform/marked-processes.ts";
 import { endProcesses, findMarked, isMarked } from "../platform/marked-processes.ts";
 import type { ProcessMark } from "../platform/process.ts";
 import { run, signalProcess, spawnDetached } from "../platform/process.ts";
-import { fetchRelease, hasRelease, removeRelease } from "./artifacts.ts";
+import { archiveAnswers, fetchRelease, hasRelease, removeRelease } from "./artifacts.ts";
 import type { Instance, SlotName } from "./contract.ts";
 import type { Driver, RunOnceOptions } from "./driver.ts";
 import { askHealth } from "./health.ts";
@@ -35,6 +35,7 @@ export function createNativeDriver(world: NativeWorld): Driver {
   return {
     inspect: () => readSlots(paths),
     has: (version) => hasRelease(paths, version),
+    answers: archiveAnswers,
     fetch: (release, options) => fetchRelease(paths, release, { ...options, clock }),
     start: (slot, version, database) => start(world, { slot, version: versionSchema.parse(version), database }),
 
@@ -55,6 +56,8 @@ export function createNativeDriver(world: NativeWorld): Driver {
       return (await lives(paths, instance)) ? health : { kind: "stopped" };
     },
 
+    // What shall run is written in the journals, and who starts native processes reads them.
+    settle: () => Promise.resolve(),
     runOnce: (version, command, options) => runOnce(world, version, { ...options, command }),
     remove: (version) => removeRelease(paths, version),
   };

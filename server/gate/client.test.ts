@@ -77,7 +77,7 @@ describe("the client", () => {
   });
 
   it("repeats a command whose answer got lost", async () => {
-    const path = `${gate.paths.run}/other.sock`;
+    const path = `${gate.paths.gate}/other.sock`;
     let times = 0;
     const server = createServer((asked, response) => {
       times += 1;
@@ -106,7 +106,7 @@ describe("the client", () => {
         return Promise.resolve();
       },
     };
-    const lonely = createGateClient(`${gate.paths.run}/nobody.sock`, clock, { patienceSeconds: 3 });
+    const lonely = createGateClient(`${gate.paths.gate}/nobody.sock`, clock, { patienceSeconds: 3 });
     await expect(lonely.report()).rejects.toMatchObject({ code: "service-unreachable" });
     expect(waited).toHaveLength(30);
   });

@@ -26,7 +26,7 @@ export type GateTarget = z.infer<typeof gateTargetSchema>;
 export const gateModeSchema = z.enum(["proxy", "readOnly", "hold", "observe", "maintenance"]);
 export type GateMode = z.infer<typeof gateModeSchema>;
 
-/** `run/gate.json`: what the gate shall do; written durably before it is done, so that a restarted gate goes on. */
+/** `gate/gate.json`: what the gate shall do; written durably before it is done, so that a restarted gate goes on. */
 export const gateStateSchema = z.object({
   v: z.literal(1),
   mode: gateModeSchema,

@@ -7,7 +7,7 @@ import type { HomePaths } from "./home.ts";
 const port = z.int().min(1).max(65535);
 
 /** `FILAOPS_HOME/config.json`: what the person who installs FilaOps decides. Holds no secret; those are files in `keys/`. */
-export const configSchema = z.strictObject({
+const fieldsSchema = z.strictObject({
   v: z.literal(1),
   /** The address that people type, e.g. `https://farm.example`. */
   publicUrl: z.url({ protocol: /^https?$/ }),
@@ -32,15 +32,31 @@ export const configSchema = z.strictObject({
       .default("Blb3D/filaops"),
     checkHours: z.number().min(1).max(168).default(6),
   }),
-  driver: z.literal("native"),
-  /** The loopback ports of the two slots that serve people; a trial takes any free one. */
+  /** How app instances are run: as processes of this computer, or as containers of a Compose project. */
+  driver: z.enum(["native", "docker"]),
+  /** The ports of the two slots that serve people: of this computer (a trial takes any free one), or each of its own container. */
   slots: z.strictObject({ blue: port, green: port }),
+  /** Of the driver `docker`. */
+  docker: z
+    .strictObject({
+      /** The Compose project's name. */
+      project: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,40}$/),
+      /** The folder of `compose.yaml` and `.env`: the same path on the host and in the updater. */
+      folder: z.string().startsWith("/"),
+      /** The engine's socket, as the updater sees it. */
+      socket: z.string().startsWith("/").default("/var/run/docker.sock"),
+    })
+    .exactOptional(),
   /** How long a switched release must answer well before it is kept, in milliseconds. */
   observeMs: z.int().min(500).max(600_000).default(3000),
   /** How long the replaced database is kept after a switch, in days. */
   undoDays: z.int().min(1).max(365).default(7),
   /** How many backups are kept at least by the clean-up. */
   keepBackups: z.int().min(1).max(1000).default(5),
+});
+export const configSchema = fieldsSchema.refine((config) => config.driver !== "docker" || config.docker !== undefined, {
+  path: ["docker"],
+  message: "the driver docker needs its project and folder",
 });
 export type Config = z.infer<typeof configSchema>;
 

@@ -1,15 +1,25 @@
 import { join } from "node:path";
 import type { Ulid, Version } from "./contract.ts";
 
-/** Where everything lies that must survive: the paths below `FILAOPS_HOME`. The only place that knows them. */
+/**
+ * Where everything lies that must survive: the paths below `FILAOPS_HOME`. The only place that knows them. A folder is what a process may be
+ * given as a whole (a container gets it mounted): `gate` and `door` hold one socket each, `shared` what gate and app may read, `keys/web` the
+ * app's secrets, `keys/owner` those of a migration.
+ */
 export function homePaths(home: string) {
   const run = join(home, "run");
   const keys = join(home, "keys");
+  const gate = join(home, "gate");
+  const door = join(home, "door");
+  const shared = join(home, "shared");
+  const webKeys = join(keys, "web");
+  const ownerKeys = join(keys, "owner");
   return {
     home,
     config: join(home, "config.json"),
-    state: join(home, "state.json"),
-    status: join(home, "status.json"),
+    shared,
+    state: join(shared, "state.json"),
+    status: join(shared, "status.json"),
     audit: join(home, "audit.ndjson"),
     backups: join(home, "backups"),
     backup: (id: Ulid) => join(home, "backups", id),
@@ -29,17 +39,21 @@ export function homePaths(home: string) {
     feedCache: join(home, "releases", "feed.json"),
     logs: join(home, "logs"),
     run,
-    updaterSocket: join(run, "updater.sock"),
     updaterLock: join(run, "updater.lock"),
-    gateSocket: join(run, "gate.sock"),
-    gateState: join(run, "gate.json"),
+    door,
+    updaterSocket: join(door, "updater.sock"),
+    gate,
+    gateSocket: join(gate, "gate.sock"),
+    gateState: join(gate, "gate.json"),
     runLock: join(run, "run.lock"),
     slots: join(run, "slots.json"),
     keys,
-    ownerPassword: join(keys, "owner.password"),
-    appPassword: join(keys, "app.password"),
-    authSecret: join(keys, "auth.secret"),
-    webToken: join(keys, "web.token"),
+    ownerKeys,
+    ownerPassword: join(ownerKeys, "owner.password"),
+    webKeys,
+    appPassword: join(webKeys, "app.password"),
+    authSecret: join(webKeys, "auth.secret"),
+    webToken: join(webKeys, "web.token"),
     operatorToken: join(keys, "operator.token"),
     instanceKey: join(keys, "instance.key"),
     releaseKey: join(keys, "release.pub"),

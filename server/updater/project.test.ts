@@ -45,6 +45,7 @@ beforeEach(async () => {
     installed: { version: "1.0.0", schemaHead: "001_first", slot: "blue", oid: 16_400 },
     highestCommitted: "1.0.0",
   };
+  await mkdir(paths.shared);
   await writeFile(paths.state, JSON.stringify(state));
   return async () => {
     await db.close();

@@ -10,7 +10,6 @@ import { freeBytes } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Log } from "../platform/log.ts";
 import { createBallast } from "./ballast.ts";
-import { artifactAnswers } from "./artifact.ts";
 import { probe } from "./probe.ts";
 import type { World } from "./world.ts";
 
@@ -55,7 +54,6 @@ export async function composeWorld(options: {
     probe,
     freeBytes: () => freeBytes(paths.home),
     ballast: createBallast(paths.ballast),
-    artifactAnswers,
     dumpMajor: async () => (await dumpVersion(config.postgres.binaries)).major,
     close: () => databases.close(),
   };

@@ -28,6 +28,7 @@ export async function settle(
   if (state.mode !== "proxy" || state.target?.port !== target.port || state.target.version !== target.version) {
     await world.gate.set({ mode: "proxy", target, run: null });
   }
+  await world.driver.settle(installation.slot, installation.version);
   if (waiting !== null) await markSettled(world.paths, waiting, world.clock.now());
   return "settled";
 }

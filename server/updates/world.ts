@@ -50,8 +50,6 @@ export type World = {
   freeBytes: () => Promise<number>;
   /** Space reserved for a full disk (design 4): taken in preflight, given up when the journal meets ENOSPC, removed at the end. */
   ballast: { reserve: () => Promise<void>; release: () => Promise<void> };
-  /** Whether the release's artifact can be fetched now; throws the reason. */
-  artifactAnswers: (url: string) => Promise<void>;
   /** The major of the dump program that backups use. */
   dumpMajor: () => Promise<number>;
   close: () => Promise<void>;

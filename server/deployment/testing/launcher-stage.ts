@@ -38,7 +38,7 @@ export async function setLauncherStage(): Promise<LauncherStage> {
   const home = await mkdtemp(join(tmpdir(), "filaops-launcher-"));
   await chmod(home, 0o755); // the cluster's user must get through
   const paths = homePaths(home);
-  await mkdir(paths.run);
+  for (const folder of [paths.run, paths.door]) await mkdir(folder);
   const { folder: binaries } = await findPostgresBinaries();
   const [gate, port, blue, green] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const config = configSchema.parse({

@@ -32,7 +32,7 @@ export async function setNativeStage(): Promise<NativeStage> {
   const home = await mkdtemp(join(tmpdir(), "filaops-driver-"));
   const paths = homePaths(home);
   await mkdir(paths.run, { recursive: true });
-  await mkdir(paths.keys, { recursive: true, mode: 0o700 });
+  for (const folder of [paths.webKeys, paths.ownerKeys]) await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const secret of ["ownerPassword", "appPassword", "authSecret", "webToken"] as const) {
     await writeFile(paths[secret], `${secret}:/@%? \n`, { mode: 0o600 });
   }

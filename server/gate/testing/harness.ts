@@ -18,7 +18,7 @@ export const RUN = "01JD8Z0000000000000000000A";
 /** A gate on a free port with a home folder of its own, and its client. */
 export async function startTestGate(options: Partial<GateOptions> = {}) {
   const paths = homePaths(await mkdtemp(join(tmpdir(), "filaops-gate-")));
-  await makeFolder(paths.run);
+  for (const folder of [paths.gate, paths.shared]) await makeFolder(folder);
   const listen = { host: "127.0.0.1", port: 0 };
   const gate = await startGate({ paths, listen, proto: "http", clock: systemClock, log: silentLog, ...options });
   const client = createGateClient(paths.gateSocket, systemClock, { patienceSeconds: 2 });

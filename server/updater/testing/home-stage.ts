@@ -98,7 +98,8 @@ async function layOut(parts: { paths: HomePaths; db: TestDatabase; feed: Feed; p
     slots: { blue, green },
     observeMs: 500,
   });
-  for (const folder of [paths.run, paths.keys, paths.backups, paths.plans, paths.updates, paths.releases, paths.logs]) {
+  const { run, door, shared, webKeys, ownerKeys, backups, plans, updates, releases, logs } = paths;
+  for (const folder of [run, paths.gate, door, shared, webKeys, ownerKeys, backups, plans, updates, releases, logs]) {
     await mkdir(folder, { recursive: true });
   }
   await writeFile(paths.config, JSON.stringify(config));

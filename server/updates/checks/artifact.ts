@@ -5,7 +5,7 @@ export const artifact: Check = {
   name: "release",
   title: "The release can be fetched",
   async look(world, { release }) {
-    if (release !== null && !(await world.driver.has(release.version))) await world.artifactAnswers(release.archiveUrl);
+    if (release !== null && !(await world.driver.has(release.version))) await world.driver.answers(release);
     return null;
   },
 };

@@ -9,14 +9,15 @@ export const download: Step = {
 
   async run({ world, plan, progress, signal }) {
     const release = releaseOf(plan);
-    const total = release.manifest.archive.bytes;
+    let bytes = 0;
     await world.driver.fetch(release, {
       signal,
-      onBytes: (done) => {
+      onBytes: (done, total) => {
+        bytes = done;
         progress({ done, total, unit: "bytes" });
       },
     });
-    return `${total} bytes`;
+    return bytes === 0 ? "it was here already" : `${bytes} bytes`;
   },
 
   isDone: ({ world, plan }) => world.driver.has(plan.to),

@@ -58,7 +58,6 @@ export function createMemoryWorld({
       reserve: () => power.moment(() => void (disk.ballast = true)),
       release: () => power.moment(() => void (disk.ballast = false)),
     },
-    artifactAnswers: () => power.moment(() => undefined),
     dumpMajor: () => power.moment(() => 15),
     close: () => Promise.resolve(),
   };
@@ -89,6 +88,8 @@ function memoryGate(disk: MemoryDisk, moment: Moment): Gate {
 function memoryDriver(disk: MemoryDisk, { moment, long }: Power): Driver {
   return {
     inspect: () => moment(() => ({ ...disk.slots })),
+    answers: () => moment(() => undefined),
+    settle: () => moment(() => undefined),
     has: (version) => moment(() => disk.releases.includes(version)),
     fetch: (release) => moment(() => void (disk.releases = [...new Set([...disk.releases, release.version])])),
     start: (slot, version, database) => moment(() => (disk.slots[slot] = instance(slot, version, database))),
