@@ -19,7 +19,7 @@ try {
   const { gate: listen, publicUrl } = await readConfig(paths);
   await makeFolder(paths.gate);
   const proto = publicUrl.startsWith("https:") ? "https" : "http";
-  const gate = await startGate({ paths, listen, proto, clock: systemClock, log });
+  const gate = await startGate({ paths, listen, proto, trustedProxies: listen.trustedProxies, clock: systemClock, log });
 
   const end = () => {
     log.info({}, "the gate ends");

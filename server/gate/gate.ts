@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { Clock } from "../platform/clock.ts";
+import { addressList } from "../platform/addresses.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Log } from "../platform/log.ts";
 import { listenForControl } from "./control.ts";
@@ -21,6 +22,8 @@ export type GateOptions = {
   paths: Pick<HomePaths, "gateState" | "gateSocket" | "status">;
   listen: { host: string; port: number };
   proto: "http" | "https";
+  /** Addresses and subnets (CIDR) of reverse proxies before the gate. */
+  trustedProxies?: readonly string[];
   clock: Clock;
   log: Log;
   /** How long requests wait, and how many. */
@@ -62,6 +65,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     holds,
     pools,
     proto: options.proto,
+    isTrustedProxy: addressList(options.trustedProxies ?? []),
     countUnanswered: () => (unanswered += 1),
     showPage: (exchange) => {
       const page = renderPage({ status: status.current(), now: clock.now(), inPlace: true });

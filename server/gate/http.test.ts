@@ -141,6 +141,14 @@ describe("requests", () => {
     for (const name of ["forwarded", "x-real-ip", "x-hop", "te"]) expect(headers).not.toHaveProperty(name);
   });
 
+  it("carry whom a trusted proxy spoke to, so that limits on signing in are each client's own", async () => {
+    const behind = await startTestGate({ trustedProxies: ["127.0.0.0/8"] });
+    await behind.set("proxy", blue.target);
+    await ask(behind.port, { headers: { "x-forwarded-for": "6.6.6.6, 203.0.113.9" } });
+    expect(blue.seen.at(-1)?.headers["x-forwarded-for"]).toBe("203.0.113.9");
+    await behind.end();
+  });
+
   it("with large bodies arrive whole, by length and in chunks", async () => {
     const hash = (body: Buffer | string) => createHash("sha256").update(body).digest("hex");
     blue.does((request, response) => {

@@ -8,6 +8,7 @@ import type { Pools } from "./pools.ts";
 import { forward } from "./proxy.ts";
 import type { Outcome } from "./proxy.ts";
 import { refuse, refusePlainly } from "./refuse.ts";
+import { clientAddress } from "./rules/client-address.ts";
 import { requestHeaders } from "./rules/headers.ts";
 import { backOffMs, judgeAnswer, route } from "./rules/route.ts";
 import type { StateStore } from "./state.ts";
@@ -25,6 +26,8 @@ export type ServeWorld = {
   pools: Pools;
   /** How people reach us: TLS ends before the gate. */
   proto: "http" | "https";
+  /** Whether a reverse proxy of the operator has this address: then what it says of its client is believed. */
+  isTrustedProxy: (address: string) => boolean;
   /** Counts a read that the current target could not answer. */
   countUnanswered: () => void;
   /** The page for a person, the reason in JSON for a program. */
@@ -167,9 +170,9 @@ function grantBody({ request, response }: Exchange): void {
   delete request.headers.expect;
 }
 
-function facts({ proto }: ServeWorld, { request }: Exchange) {
-  // An IPv4 client of a socket for both families.
-  const address = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+function facts({ proto, isTrustedProxy }: ServeWorld, { request }: Exchange) {
+  const forwardedFor = [request.headers["x-forwarded-for"] ?? []].flat().join(",");
+  const address = clientAddress(request.socket.remoteAddress ?? "", forwardedFor, isTrustedProxy);
   return { address, host: request.headers.host, proto };
 }
 

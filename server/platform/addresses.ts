@@ -40,6 +40,18 @@ for (const [net, prefix] of [
 privateNets.addAddress("::1", "ipv6");
 privateNets.addSubnet("fc00::", 7, "ipv6");
 
+/** Whether an address is in a list of addresses and subnets (`10.0.0.0/8`), each of which must be one. */
+export function addressList(entries: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = "", prefix] = entry.split("/");
+    const family = isIP(address) === 4 ? "ipv4" : "ipv6";
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
+}
+
 /** Sorts an IP address; IPv4 written as IPv6 counts as what it is. What is no IP address is `forbidden`. */
 function addressKind(address: string): AddressKind {
   const version = isIP(address);

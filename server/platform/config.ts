@@ -6,12 +6,19 @@ import type { HomePaths } from "./home.ts";
 
 const port = z.int().min(1).max(65535);
 
+export const trustedProxiesSchema = z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]));
+
 /** `FILAOPS_HOME/config.json`: what the person who installs FilaOps decides. Holds no secret; those are files in `keys/`. */
 const fieldsSchema = z.strictObject({
   v: z.literal(1),
   /** The address that people type, e.g. `https://farm.example`. */
   publicUrl: z.url({ protocol: /^https?$/ }),
-  gate: z.strictObject({ host: z.string(), port }),
+  gate: z.strictObject({
+    host: z.string(),
+    port,
+    /** Addresses and subnets of reverse proxies before the gate: what they say of their clients' addresses is believed. */
+    trustedProxies: trustedProxiesSchema.default([]),
+  }),
   postgres: z.strictObject({
     host: z.string(),
     port,
