@@ -60,7 +60,7 @@ export default defineConfig(
       "no-restricted-properties": ["error", { object: "process", property: "env", message: "Use server/platform/env.ts." }],
     },
   },
-  { files: ["server/platform/process.ts"], rules: { "no-restricted-imports": "off" } },
+  { files: ["server/platform/process.ts", "server/deployment/docker/engine.ts"], rules: { "no-restricted-imports": "off" } },
   { files: ["server/platform/env.ts", "*.config.{ts,mjs}"], rules: { "no-restricted-properties": "off" } },
   {
     files: PURE,

@@ -28,6 +28,8 @@ export type Driver = {
   settle: (slot: SlotName, version: string) => Promise<void>;
   /** Runs a command of the release to its end against a database, as the owner's role, without a way to the internet where the driver can. */
   runOnce: (version: string, command: "migrate", options: RunOnceOptions) => Promise<void>;
+  /** Ends what a killed caller's `runOnce` of this name left running, and waits until it is gone. */
+  endCommands: (applicationName: string) => Promise<void>;
   /** Removes the release's artifact; never one that runs in a slot. */
   remove: (version: string) => Promise<void>;
 };

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
 import type { Problem } from "../platform/contract.ts";
-import { problemSchema, versionSchema } from "../platform/contract.ts";
+import { versionSchema } from "../platform/contract.ts";
 import { AppError, isAppError } from "../platform/errors.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { freePort } from "../platform/free-port.ts";
@@ -19,6 +19,7 @@ import type { Driver, RunOnceOptions } from "./driver.ts";
 import { askHealth } from "./health.ts";
 import { commandEnvironment, instanceEnvironment } from "./instance-environment.ts";
 import { INSTANCE_MARK, homeMark } from "./marks.ts";
+import { problemOf } from "./rules/problem-line.ts";
 import { readSlots, recordSlot } from "./slots.ts";
 
 export type NativeWorld = { paths: HomePaths; config: Config; clock: Clock; log: Log };
@@ -59,6 +60,8 @@ export function createNativeDriver(world: NativeWorld): Driver {
     // What shall run is written in the journals, and who starts native processes reads them.
     settle: () => Promise.resolve(),
     runOnce: (version, command, options) => runOnce(world, version, { ...options, command }),
+    // They die with whoever runs them.
+    endCommands: () => Promise.resolve(),
     remove: (version) => removeRelease(paths, version),
   };
 }
@@ -152,15 +155,5 @@ async function runOnce(world: NativeWorld, version: string, options: RunOnceOpti
     const problem = reported.at(-1);
     if (problem === undefined || !isAppError(error, "program-failed")) throw error;
     throw AppError.reported(problem, { cause: error });
-  }
-}
-
-/** The problem that a command of ours reports in its last line, or `null` when the line says something else. */
-function problemOf(line: string): Problem | null {
-  if (!line.startsWith('{"problem":')) return null;
-  try {
-    return problemSchema.safeParse((JSON.parse(line) as { problem: unknown }).problem).data ?? null;
-  } catch {
-    return null; // a torn line of a program that was killed
   }
 }

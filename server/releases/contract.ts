@@ -29,7 +29,13 @@ export const manifestSchema = z.object({
   minUpdater: versionSchema,
   commit: z.string().regex(/^[0-9a-f]{40}$/),
   archive: z.object({ name: z.string().regex(/^[\w.+-]{1,128}$/), sha256: sha256Schema, bytes: z.int().positive() }),
-  image: z.object({ repository: z.string(), digests: z.record(z.string(), z.string()) }).exactOptional(),
+  /** The same release as a container image: its digest for each platform, such as `linux/amd64`. */
+  image: z
+    .object({
+      repository: z.string().regex(/^[a-z0-9][a-z0-9._:/-]{0,199}$/),
+      digests: z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/)),
+    })
+    .exactOptional(),
   migrations: z.object({ head: z.string().max(200), count: z.int().min(0) }),
   node: z.object({ min: z.string() }),
   cutover: z.enum(["staged", "rolling"]).default("staged"),

@@ -43,11 +43,12 @@ export async function perform(world: World, run: Ulid): Promise<Outcome> {
   }
 }
 
-/** Ends the backends of a killed predecessor; waits while PostgreSQL itself comes back. */
-async function silenceOldSelf({ databases, clock, log }: World, run: Ulid): Promise<void> {
+/** Ends the commands and the backends of a killed predecessor, so that nothing of it works on; waits while PostgreSQL itself comes back. */
+async function silenceOldSelf({ databases, driver, clock, log }: World, run: Ulid): Promise<void> {
   const begun = clock.monotonic();
   for (;;) {
     try {
+      await driver.endCommands(applicationName(run));
       await databases.endBackends(applicationName(run));
       return;
     } catch (error) {

@@ -37,4 +37,39 @@ export const deploymentProblems = {
     meaning: "Nothing was started twice.",
     todo: "Use it as it is, or end that process first.",
   }),
+  "engine-unreachable": (d: { socket: string; reason: string }) => ({
+    happened: `Docker could not be reached at ${d.socket}: ${d.reason}.`,
+    meaning: "Nothing was changed. What runs goes on running.",
+    todo: "Look whether Docker runs and whether its socket is given to the updater in compose.yaml, then try again.",
+  }),
+  "engine-too-old": (d: { api: string; needed: string }) => ({
+    happened: `This Docker is too old: it speaks version ${d.api} of its language, and FilaOps needs ${d.needed}.`,
+    meaning: "Nothing was changed. Updates by a click do not work until then; everything else does.",
+    todo: "Update Docker to 20.10 or newer, then try again.",
+  }),
+  "engine-refused": (d: { reason: string }) => ({
+    happened: `Docker did not do what it was asked for: ${d.reason}`,
+    meaning: "Nothing of your data was changed.",
+    todo: "Try again. If it stays so, run `filaops doctor` on the server and copy the details.",
+  }),
+  "image-not-for-here": (d: { version: string; platform: string }) => ({
+    happened: `FilaOps ${d.version} was not published as an image for this computer (${d.platform}).`,
+    meaning: "Nothing was fetched and nothing was changed.",
+    todo: "Wait for the next release, or report it.",
+  }),
+  "image-not-pulled": (d: { reference: string; reason: string }) => ({
+    happened: `The image ${d.reference} did not come whole: ${d.reason}`,
+    meaning: "Nothing was changed. Parts that came are used the next time.",
+    todo: "Look at the connection to the internet and at the free disk space, then try again.",
+  }),
+  "image-differs": (d: { version: string; what: string }) => ({
+    happened: `The image of FilaOps ${d.version} is not what was signed: ${d.what}.`,
+    meaning: "It was not used, and nothing was changed.",
+    todo: "Try again later. If it stays so, do not install it by hand, and report it.",
+  }),
+  "compose-failed": (d: { command: string; output: string }) => ({
+    happened: `Docker Compose could not do \`${d.command}\`: ${d.output}`,
+    meaning: "Nothing of your data was changed.",
+    todo: "Run `filaops doctor` on the server, and copy the details.",
+  }),
 } satisfies Record<string, Explain<never>>;

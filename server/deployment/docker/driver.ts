@@ -1,0 +1,159 @@
+import type { Config } from "../../platform/config.ts";
+import { AppError } from "../../platform/errors.ts";
+import type { HomePaths } from "../../platform/home.ts";
+import type { Log } from "../../platform/log.ts";
+import type { Instance, SlotName } from "../contract.ts";
+import { slotNameSchema } from "../contract.ts";
+import type { Driver } from "../driver.ts";
+import { askHealth } from "../health.ts";
+import { readSlots, recordSlot } from "../slots.ts";
+import type { Project } from "./compose.ts";
+import { compose } from "./compose.ts";
+import type { Container, Engine } from "./engine.ts";
+import { writeEnvFile } from "./env-file.ts";
+import { VERSION_LABEL, fetchImage, signedImage } from "./fetch.ts";
+import type { ImageFile } from "./images.ts";
+import { KEEP, forgetImage, readImage } from "./images.ts";
+import { commandName, runCommand } from "./one-shot.ts";
+
+export type DockerWorld = {
+  paths: HomePaths;
+  config: Pick<Config, "postgres">;
+  engine: Engine;
+  project: Project;
+  log: Log;
+  /** How the caller reaches an instance: by its service's name from inside of the project's networks, by its address from the host. */
+  reach: "service" | "address";
+};
+
+/** The port of the app in its own container. */
+const PORT = 3000;
+
+/**
+ * App instances as containers: one declared Compose service a slot, started of an image by its digest. What runs is asked of the engine; the
+ * only thing on record here is which slot is parked.
+ */
+export function createDockerDriver(world: DockerWorld): Driver {
+  const { paths, engine, project } = world;
+  return {
+    inspect: async () => {
+      const slots = await Promise.all(slotNameSchema.options.map(async (slot) => [slot, await instanceIn(world, slot)] as const));
+      return Object.fromEntries(slots.filter(([, instance]) => instance !== null));
+    },
+
+    async has(version) {
+      const image = await readImage(paths, version);
+      return image !== null && (await engine.image(image.imageId)) !== null;
+    },
+
+    async answers(release) {
+      const { reference } = await signedImage(engine, release);
+      await engine.answers(reference);
+    },
+
+    fetch: (release, options) => fetchImage(world, release, options),
+    start: (slot, version, database) => start(world, { slot, version, database }),
+
+    async park(slot) {
+      const instance = await instanceIn(world, slot);
+      if (instance !== null && !instance.parked) await recordSlot(paths, slot, { ...instance, parked: true });
+    },
+
+    async stop(slot) {
+      await compose(project, ["rm", "--stop", "--force", serviceOf(slot)], { profile: slot });
+      if ((await readSlots(paths))[slot] !== undefined) await recordSlot(paths, slot, null);
+    },
+
+    async health(slot) {
+      const container = await containerIn(world, slot);
+      if (container?.running !== true) return { kind: "stopped" };
+      return askHealth(instanceOf(world, { slot, container, parked: false }));
+    },
+
+    async settle(slot, version) {
+      if (slot === "trial") throw new Error("a trial never serves people");
+      await writeEnvFile(project.folder, { slot, image: (await imageOf(world, version)).reference });
+    },
+
+    async runOnce(version, command, options) {
+      const image = await imageOf(world, version);
+      await runCommand(world, { image: image.reference, command, options });
+    },
+
+    endCommands: (applicationName) => engine.removeContainer(commandName(project, applicationName)),
+
+    async remove(version) {
+      const image = await readImage(paths, version);
+      if (image === null) return;
+      if (await engine.uses(image.imageId)) throw new AppError("release-in-use", { version });
+      await engine.untag(`${KEEP}:${version}`);
+      if (image.digest !== null) await engine.untag(image.reference);
+      await forgetImage(paths, version);
+    },
+  };
+}
+
+type Wanted = Pick<Instance, "slot" | "version" | "database">;
+
+async function start(world: DockerWorld, wanted: Wanted): Promise<Instance> {
+  const { paths, project, log } = world;
+  const { slot, version, database } = wanted;
+  const image = await imageOf(world, version);
+  const current = await containerIn(world, slot);
+  const isIt = current?.running === true && current.imageId === image.imageId && databaseOf(world, current) === database;
+  if (!isIt) {
+    const prefix = `FILAOPS_${slot.toUpperCase()}`;
+    const flags = ["--detach", "--no-deps", "--no-build", "--pull", "never", "--quiet-pull"];
+    await compose(project, ["up", ...flags, serviceOf(slot)], {
+      profile: slot,
+      values: { [`${prefix}_IMAGE`]: image.reference, [`${prefix}_DATABASE`]: database },
+    });
+    log.info({ slot, version, database }, "an app container was started");
+  }
+  const instance = await instanceIn(world, slot);
+  if (instance === null) throw new AppError("compose-failed", { command: "up", output: "there is no container afterwards" });
+  if (instance.parked) await recordSlot(paths, slot, null);
+  return { ...instance, parked: false };
+}
+
+async function imageOf({ paths, engine }: DockerWorld, version: string): Promise<ImageFile> {
+  const image = await readImage(paths, version);
+  if (image === null || (await engine.image(image.imageId)) === null) throw new AppError("release-missing", { version });
+  return image;
+}
+
+async function containerIn({ engine, project }: DockerWorld, slot: SlotName): Promise<Container | null> {
+  const [newest] = await engine.containers(project.name, serviceOf(slot));
+  return newest ?? null;
+}
+
+async function instanceIn(world: DockerWorld, slot: SlotName): Promise<Instance | null> {
+  const container = await containerIn(world, slot);
+  if (container === null) return null;
+  const recorded = (await readSlots(world.paths))[slot];
+  return instanceOf(world, { slot, container, parked: recorded?.parked === true && recorded.startTime === container.startedAt });
+}
+
+function instanceOf(
+  world: DockerWorld,
+  { slot, container, parked }: { slot: SlotName; container: Container; parked: boolean },
+): Instance {
+  return {
+    slot,
+    version: container.labels[VERSION_LABEL] ?? "",
+    database: databaseOf(world, container),
+    host: world.reach === "service" ? serviceOf(slot) : container.address,
+    port: PORT,
+    pid: container.pid,
+    startTime: container.startedAt,
+    parked,
+  };
+}
+
+function databaseOf({ config }: DockerWorld, container: Container): string {
+  return container.environment["FILAOPS_DATABASE"] ?? config.postgres.database;
+}
+
+function serviceOf(slot: SlotName): string {
+  return `web-${slot}`;
+}

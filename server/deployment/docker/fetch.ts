@@ -1,0 +1,52 @@
+import { AppError } from "../../platform/errors.ts";
+import type { HomePaths } from "../../platform/home.ts";
+import type { Release } from "../../releases/contract.ts";
+import type { FetchOptions } from "../driver.ts";
+import type { Engine, Image } from "./engine.ts";
+import { KEEP, readImage, writeImage } from "./images.ts";
+
+/** The label by which an image says which version it is. */
+export const VERSION_LABEL = "org.opencontainers.image.version";
+
+type Signed = { reference: string; digest: string; platform: string };
+
+/** The release's image for this computer, by the digest that was signed. Throws `image-not-for-here`. */
+export async function signedImage(engine: Engine, { version, manifest }: Release): Promise<Signed> {
+  const platform = await engine.platform();
+  const digest = manifest.image?.digests[platform];
+  if (manifest.image === undefined || digest === undefined) throw new AppError("image-not-for-here", { version, platform });
+  return { reference: `${manifest.image.repository}@${digest}`, digest, platform };
+}
+
+/** Pulls the release's image by its digest, looks whether it is what was signed, and keeps it from being pruned. Does nothing when it is here. */
+export async function fetchImage(
+  { engine, paths }: { engine: Engine; paths: HomePaths },
+  release: Release,
+  { onBytes, signal }: FetchOptions,
+): Promise<void> {
+  const { version } = release;
+  const signed = await signedImage(engine, release);
+  const known = await readImage(paths, version);
+  if (known?.digest === signed.digest && (await engine.image(known.imageId)) !== null) return;
+  signal?.throwIfAborted();
+  await engine.pull(signed.reference, {
+    ...(onBytes === undefined ? {} : { onBytes }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const image = await engine.image(signed.reference);
+  if (image === null) throw new AppError("image-differs", { version, what: "it is not there after it was pulled" });
+  const difference = differenceOf(image, { ...signed, version });
+  if (difference !== null) {
+    await engine.untag(signed.reference);
+    throw new AppError("image-differs", { version, what: difference });
+  }
+  await engine.tag(image.id, { repository: KEEP, tag: version });
+  await writeImage(paths, { v: 1, version, reference: signed.reference, digest: signed.digest, imageId: image.id });
+}
+
+function differenceOf(image: Image, { reference, platform, version }: Signed & { version: string }): string | null {
+  if (!image.references.includes(reference)) return "its digest is not the one that was signed";
+  if (image.platform !== platform) return `it is for ${image.platform}, and this computer is ${platform}`;
+  const label = image.labels[VERSION_LABEL];
+  return label === version ? null : `it says that it is ${label === undefined ? "no version at all" : `version ${label}`}`;
+}

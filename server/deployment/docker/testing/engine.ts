@@ -1,0 +1,112 @@
+import { once } from "node:events";
+import { open } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { systemClock } from "../../../platform/clock.ts";
+import { baseEnv } from "../../../platform/env.ts";
+import { makeFolder, remove } from "../../../platform/files.ts";
+import { freePort } from "../../../platform/free-port.ts";
+import { endProcesses } from "../../../platform/marked-processes.ts";
+import { run, spawnAttached, startTimeOf } from "../../../platform/process.ts";
+import { writeFile } from "node:fs/promises";
+
+/** The engine that the tests use: the one that runs here, or one that was started for them. */
+export const SOCKET = "/var/run/docker.sock";
+const PATIENCE_MS = 60_000;
+
+export type TestEngine = {
+  socket: string;
+  /** A registry on loopback, as `127.0.0.1:<port>`. */
+  registry: string;
+  close: () => Promise<void>;
+};
+
+/**
+ * A real engine and a real registry (Debian's). An engine that is running is used as it is; without one, `dockerd` is started, as root, and ended
+ * again. What the tests leave in it besides their containers are base images, so that they are made once.
+ */
+export async function openEngine(folder: string): Promise<TestEngine> {
+  await makeFolder(folder);
+  const engine = (await answers(SOCKET)) ? null : await startEngine(join(folder, "dockerd.log"));
+  const registry = await startRegistry(folder);
+  return {
+    socket: SOCKET,
+    registry: registry.address,
+    close: async () => {
+      await registry.end();
+      await engine?.end();
+    },
+  };
+}
+
+/** The Docker command line, without a shell; returns its standard output. */
+export async function docker(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<string> {
+  // The classic builder needs no plugin, and these images are small.
+  const env = { DOCKER_HOST: `unix://${SOCKET}`, DOCKER_BUILDKIT: "0", ...options.env };
+  return (await run("docker", args, { timeoutMs: 600_000, ...options, env })).stdout;
+}
+
+async function startEngine(logPath: string) {
+  const log = await open(logPath, "a");
+  const child = spawnAttached("dockerd", ["--host", `unix://${SOCKET}`], { env: baseEnv(), stdio: ["ignore", log.fd, log.fd] });
+  await log.close();
+  const process = await markOf(child);
+  await until(() => answers(SOCKET), `dockerd does not come up; its log is ${logPath}`);
+  return { end: () => endProcesses([process], { clock: systemClock, graceMs: 20_000 }) };
+}
+
+async function startRegistry(folder: string) {
+  const [port, storage] = [await freePort(), join(folder, "registry")];
+  await remove(storage);
+  const config = {
+    version: "0.1",
+    log: { level: "error" },
+    storage: { filesystem: { rootdirectory: storage }, delete: { enabled: true } },
+    http: { addr: `127.0.0.1:${port}` },
+  };
+  const path = join(folder, "registry.yml");
+  await writeFile(path, JSON.stringify(config)); // JSON is YAML
+  const child = spawnAttached("docker-registry", ["serve", path], { env: baseEnv(), stdio: "ignore" });
+  const process = await markOf(child);
+  await until(() => listens(port), "the registry does not come up");
+  return { address: `127.0.0.1:${port}`, end: () => endProcesses([process], { clock: systemClock, graceMs: 2000 }) };
+}
+
+async function markOf(child: ReturnType<typeof spawnAttached>) {
+  await once(child, "spawn");
+  const pid = child.pid ?? 0;
+  child.unref();
+  return { pid, startTime: startTimeOf(pid) ?? "" };
+}
+
+async function until(isSo: () => Promise<boolean>, otherwise: string): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(otherwise);
+    await systemClock.sleep(50);
+  }
+}
+
+function answers(path: string): Promise<boolean> {
+  return connects({ path });
+}
+
+function listens(port: number): Promise<boolean> {
+  return connects({ host: "127.0.0.1", port });
+}
+
+function connects(where: { path: string } | { host: string; port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(where);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => {
+      resolve(false);
+    });
+  });
+}
