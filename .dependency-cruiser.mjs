@@ -1,4 +1,4 @@
-const IS_TEST = "\\.(test|suite|spec)\\.ts$|^server/[^/]+/testing/";
+const IS_TEST = "\\.(test|suite|spec)\\.ts$|^server/.+/testing/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {

@@ -8,6 +8,7 @@ import { toProblem } from "../server/platform/errors.ts";
 import { remove } from "../server/platform/files.ts";
 import { readInstallation } from "../server/updates/installation.ts";
 import { checkDemo } from "./demo-farm/check.ts";
+import { openDockerStage } from "./demo-farm/docker-stage.ts";
 import { BROKEN, FIRST, GOOD } from "./demo-farm/publish.ts";
 import type { Stage } from "./demo-farm/stage.ts";
 import { openStage } from "./demo-farm/stage.ts";
@@ -15,6 +16,7 @@ import { openStage } from "./demo-farm/stage.ts";
 const HELP = `scripts/demo            a FilaOps with a print farm in it, and releases to update to; Ctrl-C ends it, a second call goes on
 scripts/demo --fresh    starts over
 scripts/demo --check    tries the promise unattended, in a temporary folder: prints one JSON line at the end, exits 0 or 1
+scripts/demo --docker   the same in containers, with Docker Compose; also with --check
 scripts/demo --port N   the port to listen on (3000)
 `;
 
@@ -22,6 +24,7 @@ const { values: flags } = parseArgs({
   options: {
     fresh: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
+    docker: { type: "boolean", default: false },
     port: { type: "string" },
     help: { type: "boolean" },
   },
@@ -29,7 +32,7 @@ const { values: flags } = parseArgs({
 
 try {
   if (flags.help === true) say(HELP);
-  else if (flags.check) process.exitCode = (await checkDemo(say)) ? 0 : 1;
+  else if (flags.check) process.exitCode = (await checkDemo(flags.docker ? openDockerStage : openStage, say)) ? 0 : 1;
   else await show();
 } catch (error) {
   const { happened, meaning, todo } = toProblem(error);

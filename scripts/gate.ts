@@ -5,11 +5,10 @@ import { AppError, toProblem } from "../server/platform/errors.ts";
 import { makeFolder } from "../server/platform/files.ts";
 import { homePaths } from "../server/platform/home.ts";
 import { createLog } from "../server/platform/log.ts";
-import { startGate } from "../server/gate/gate.ts";
+import { runGate } from "./gate/run-gate.ts";
 
 /** `gate.ts [FILAOPS_HOME]`: the process that owns the public port. Reads config.json, gate/gate.json and shared/status.json; it has no secrets. */
 
-const GRACE_MS = 5000;
 const log = createLog("gate");
 
 try {
@@ -18,15 +17,7 @@ try {
   const paths = homePaths(home);
   const { gate: listen, publicUrl } = await readConfig(paths);
   await makeFolder(paths.gate);
-  const proto = publicUrl.startsWith("https:") ? "https" : "http";
-  const gate = await startGate({ paths, listen, proto, trustedProxies: listen.trustedProxies, clock: systemClock, log });
-
-  const end = () => {
-    log.info({}, "the gate ends");
-    void gate.close(GRACE_MS).then(() => process.exit(0));
-  };
-  process.once("SIGTERM", end);
-  process.once("SIGINT", end);
+  await runGate({ paths, listen, publicUrl, trustedProxies: listen.trustedProxies, clock: systemClock, log });
 } catch (error) {
   const problem = toProblem(error);
   log.error({ err: error, problem }, problem.happened);

@@ -34,17 +34,8 @@ const parts: Part[] = [
   command("lint", ["npm", "run", "--silent", "lint"]),
   command("unused", ["npm", "run", "--silent", "unused"]),
   command("unused:production", ["npm", "run", "--silent", "unused:production"]),
-  counted("unit", ["npx", "vitest", "run", "--reporter=default", "--reporter=json"], (file) => ({
-    args: [`--outputFile.json=${file}`],
-    read: (text) => {
-      const report = vitestReport.parse(JSON.parse(text));
-      // A test that was not run has not passed: nothing in this project is skipped.
-      return {
-        passed: report.numPassedTests,
-        failed: Math.max(report.numFailedTests + report.numPendingTests, report.success ? 0 : 1),
-      };
-    },
-  })),
+  tested("unit", "vitest.config.ts"),
+  tested("docker", "vitest.docker.config.ts"),
   command("demo", ["scripts/demo", "--check"]),
   counted("browser", ["npx", "playwright", "test", "--reporter=list,json"], (file) => ({
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
@@ -103,6 +94,21 @@ function counted(name: string, words: readonly string[], counting: (file: string
       }
     },
   };
+}
+
+/** Vitest with one of its configurations. */
+function tested(name: string, config: string): Part {
+  return counted(name, ["npx", "vitest", "run", "--config", config, "--reporter=default", "--reporter=json"], (file) => ({
+    args: [`--outputFile.json=${file}`],
+    read: (text) => {
+      const report = vitestReport.parse(JSON.parse(text));
+      // A test that was not run has not passed: nothing in this project is skipped.
+      return {
+        passed: report.numPassedTests,
+        failed: Math.max(report.numFailedTests + report.numPendingTests, report.success ? 0 : 1),
+      };
+    },
+  }));
 }
 
 function exitCode([program = "", ...args]: readonly string[], env: Record<string, string>): Promise<number> {

@@ -79,7 +79,7 @@ function dutiesOf(world: World, target: Parameters<typeof project>[1]) {
   return {
     lockHeld: () => lockHolder(paths.runLock) !== null,
     openRun: () => openRun(paths),
-    spawnRunner: (run: string) => spawnRunner(paths, run),
+    spawnRunner: (run: string) => spawnRunner(world, run),
     settle: () => settle(world),
     project: () => project(world, target),
     collectGarbage: () => collectGarbage(world),

@@ -2,30 +2,27 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { baseEnv } from "../../server/platform/env.ts";
 import { isAppError } from "../../server/platform/errors.ts";
-import { run } from "../../server/platform/process.ts";
 import { readRecords } from "../../server/updates/records.ts";
 import type { RunFigures } from "./figures.ts";
 import { brokenPromises, figuresOf } from "./figures.ts";
 import { startLoad } from "./load.ts";
 import { BROKEN, GOOD } from "./publish.ts";
 import { signIn } from "./session.ts";
-import type { Stage } from "./stage.ts";
-import { openStage } from "./stage.ts";
+import type { Stage, StageOptions } from "./stage.ts";
 
-const UPDATE_MS = 300_000;
+export type OpenStage = (options: StageOptions) => Promise<Stage>;
 
 /**
  * The promise, tried: an installation in a temporary folder updates to the good release and meets each broken one, with people at work all the
  * time. Prints what it does, and at last one JSON line. Returns whether all promises were kept.
  */
-export async function checkDemo(say: (text: string) => void): Promise<boolean> {
+export async function checkDemo(open: OpenStage, say: (text: string) => void): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "filaops-check-"));
   // As root, PostgreSQL runs as a user of its own, who must be let through to its data.
   await chmod(folder, 0o755);
   try {
-    const stage = await openStage({ folder, seeded: true, published: [], say });
+    const stage = await open({ folder, seeded: true, published: [], say });
     try {
       return await checkStage(stage, say);
     } finally {
@@ -76,12 +73,10 @@ async function meet(stage: Stage, version: string) {
 }
 
 /** Updates by the command line, which ends when the run has ended, whichever way. */
-async function update({ paths }: Stage, version: string): Promise<void> {
-  const filaops = join(paths.program, "bin", "filaops.mjs");
-  const options = { env: { ...baseEnv(), FILAOPS_HOME: paths.home }, timeoutMs: UPDATE_MS };
-  await run(process.execPath, [filaops, "check", "--json"], options);
+async function update({ filaops }: Stage, version: string): Promise<void> {
+  await filaops(["check", "--json"]);
   try {
-    await run(process.execPath, [filaops, "update", version, "--yes", "--json"], options);
+    await filaops(["update", version, "--yes", "--json"]);
   } catch (error) {
     // An update that did not work out ends with an exit code of its own; how it ended is read from the journal.
     if (!isAppError(error, "program-failed")) throw error;

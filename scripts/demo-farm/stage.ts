@@ -15,7 +15,7 @@ import type { HomePaths } from "../../server/platform/home.ts";
 import { homePaths } from "../../server/platform/home.ts";
 import { silentLog } from "../../server/platform/log.ts";
 import { findPostgresBinaries } from "../../server/platform/postgres-server.ts";
-import { spawnAttached } from "../../server/platform/process.ts";
+import { run, spawnAttached } from "../../server/platform/process.ts";
 import type { Feed } from "../../server/releases/testing/feed.ts";
 import { startFeed } from "../../server/releases/testing/feed.ts";
 import { installHome } from "../install/install-home.ts";
@@ -32,6 +32,8 @@ export type Stage = {
   signIn: SignIn;
   /** The owner's way into the live database, to look from outside. */
   ownerUrl: () => Promise<string>;
+  /** Runs the command line on it. Throws `program-failed` when that says that something did not work out. */
+  filaops: (args: readonly string[]) => Promise<void>;
   /** Ends every process that was started, and waits until they are gone. */
   close: () => Promise<void>;
 };
@@ -47,6 +49,9 @@ export type StageOptions = {
   released?: boolean;
   say: (text: string) => void;
 };
+
+/** How long a command may take, in milliseconds: an update is one. */
+const COMMAND_MS = 300_000;
 
 const portsSchema = z.object({ gate: z.int(), blue: z.int(), green: z.int(), postgres: z.int(), feed: z.int() });
 const signInSchema = z.object({ email: z.string(), password: z.string() });
@@ -75,6 +80,10 @@ export async function openStage({ folder, port, seeded, published, released, say
       feed,
       signIn,
       ownerUrl: () => ownerUrl(paths),
+      filaops: async (args) => {
+        const options = { env: { ...baseEnv(), FILAOPS_HOME: paths.home }, timeoutMs: COMMAND_MS };
+        await run(process.execPath, [join(paths.program, "bin", "filaops.mjs"), ...args], options);
+      },
       close: async () => {
         await launcher.close();
         await feed.close();

@@ -2,29 +2,26 @@ import { rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import type { Login } from "../../server/databases/connect.ts";
-import type { Databases } from "../../server/databases/databases.ts";
 import { createDatabases } from "../../server/databases/postgres.ts";
 import { provision } from "../../server/databases/provision.ts";
-import { hasRelease, installArchive } from "../../server/deployment/artifacts.ts";
 import type { Instance } from "../../server/deployment/contract.ts";
 import type { Driver } from "../../server/deployment/driver.ts";
+import type { GateState } from "../../server/gate/contract.ts";
+import { AppError } from "../../server/platform/errors.ts";
+import { hasRelease, installArchive } from "../../server/deployment/artifacts.ts";
 import { ownCluster } from "../../server/deployment/launcher.ts";
 import { createNativeDriver } from "../../server/deployment/native.ts";
-import type { GateState } from "../../server/gate/contract.ts";
 import type { Clock } from "../../server/platform/clock.ts";
 import type { Config } from "../../server/platform/config.ts";
 import { configSchema, readSecret } from "../../server/platform/config.ts";
-import { AppError } from "../../server/platform/errors.ts";
 import { exists, makeFolder, readJson, remove, syncFolder, writeAtomically } from "../../server/platform/files.ts";
 import type { HomePaths } from "../../server/platform/home.ts";
 import { homePaths } from "../../server/platform/home.ts";
-import { newUlid } from "../../server/platform/ids.ts";
 import type { Log } from "../../server/platform/log.ts";
-import type { Manifest } from "../../server/releases/contract.ts";
-import type { State } from "../../server/updates/contract.ts";
 import { stateSchema } from "../../server/updates/contract.ts";
 import { readSignedRelease } from "./first-release.ts";
 import { layOut, makeSecret } from "./lay-out.ts";
+import { APPLICATION_NAME, makeTables } from "./make-tables.ts";
 
 export type Installing = {
   home: string;
@@ -45,11 +42,10 @@ export type Installing = {
 /** `made` is false when the home was finished already. */
 export type Installed = { made: boolean; version: string; url: string };
 
-type Site = { paths: HomePaths; config: Config; clock: Clock; log: Log; say: (text: string) => void };
-
-const APPLICATION_NAME = "filaops-install";
 const BOOT_MS = 120_000;
 const POLL_MS = 100;
+
+type Site = { paths: HomePaths; config: Config; clock: Clock; log: Log; say: (text: string) => void };
 
 /**
  * Makes a `FILAOPS_HOME` out of a signed release: folders, secrets, roles and database, release, schema, and proof that the app starts. May be called
@@ -74,7 +70,7 @@ export async function installHome(installing: Installing): Promise<Installed> {
   await provision(superuser, { database, roles, ownerPassword, appPassword: await readSecret(paths.appPassword) });
 
   say("Unpacking the release");
-  const { version } = manifest;
+  const { version, migrations } = manifest;
   if (!(await hasRelease(paths, version))) {
     await installArchive(paths, { path: archive, version, sha256: manifest.archive.sha256 });
   }
@@ -82,7 +78,11 @@ export async function installHome(installing: Installing): Promise<Installed> {
   const owned = { host, port, roles, ownerPassword, live: database, applicationName: APPLICATION_NAME, clock };
   const databases = createDatabases(owned);
   try {
-    await settleIn(site, databases, manifest);
+    const driver = createNativeDriver({ paths, config, clock, log });
+    await makeTables({ ...site, driver, databases }, { version, schemaHead: migrations.head });
+    await pointProgram(paths, version);
+    say("Starting the app");
+    await setGate(site, await startApp(driver, { version, database, clock }));
   } finally {
     await databases.close();
   }
@@ -97,23 +97,6 @@ async function finished(paths: HomePaths): Promise<Installed | null> {
   return config === null ? null : { made: false, version: state.installed.version, url: config.publicUrl };
 }
 
-/** Brings schema, state, app and gate together. */
-async function settleIn(site: Site, databases: Databases, { version, migrations }: Manifest): Promise<void> {
-  const { paths, config, clock, log, say } = site;
-  const driver = createNativeDriver({ paths, config, clock, log });
-  const { database } = config.postgres;
-  say("Making the tables");
-  await driver.runOnce(version, "migrate", { database, applicationName: APPLICATION_NAME });
-  await databases.applyGrants(database);
-  const head = await databases.schemaHead(database);
-  if (head !== migrations.head) throw new AppError("schema-head-differs", { expected: migrations.head, found: head });
-  await writeState(site, databases, { version, head });
-  await pointProgram(paths, version);
-  say("Starting the app");
-  const instance = await startApp(driver, { version, database, clock });
-  await setGate(site, instance);
-}
-
 async function startCluster(site: Site): Promise<Login> {
   const { paths, say } = site;
   // The folder says that this home has a PostgreSQL of its own.
@@ -121,31 +104,12 @@ async function startCluster(site: Site): Promise<Login> {
   const cluster = await ownCluster(site);
   if (cluster === null) throw new Error("the cluster's folder was made just now");
   say("Starting PostgreSQL");
+  await makeFolder(paths.databaseKeys, 0o700);
   await makeSecret(paths.superuserPassword);
   const password = await readSecret(paths.superuserPassword);
   await cluster.init(password);
   await cluster.start();
   return { host: cluster.host, port: cluster.port, user: cluster.superuser, password };
-}
-
-/** Writes the base that all later runs stand on. Written anew when the installation was interrupted behind it, perhaps with another release. */
-async function writeState(
-  { paths, config, clock }: Site,
-  databases: Databases,
-  { version, head }: { version: string; head: string },
-): Promise<void> {
-  const before = await readJson(paths.state, stateSchema);
-  const live = await databases.find(config.postgres.database);
-  if (live === null) throw new Error("the database was made just now");
-  const state: State = {
-    v: 1,
-    instanceId: before?.instanceId ?? newUlid(clock),
-    sessionEpoch: 0,
-    installedAt: clock.now().toISOString(),
-    installed: { version, schemaHead: head, slot: "blue", oid: live.oid },
-    highestCommitted: version,
-  };
-  await writeAtomically(paths.state, `${JSON.stringify(state, null, 2)}\n`);
 }
 
 /** `program` is what a service manager starts the launcher from: a path that stays when releases come and go. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, open } from "node:fs/promises";
+import { chmod, chown, open, readFile } from "node:fs/promises";
 import type { Config } from "../../server/platform/config.ts";
 import { readSecret } from "../../server/platform/config.ts";
 import { AppError } from "../../server/platform/errors.ts";
@@ -10,36 +10,63 @@ const SECRET_BYTES = 32;
 
 /** Makes the folders, the secrets, the pinned key and the configuration of a home. Secrets and key that are there stay: they may be in use. */
 export async function layOut(paths: HomePaths, { config, releaseKey }: { config: Config; releaseKey: string }): Promise<void> {
-  // Others may pass through the home (PostgreSQL runs as a user of its own), but see nothing of what is in its folders.
-  await makeFolder(paths.home, 0o755);
-  const { keys, webKeys, ownerKeys, backups, plans, updates, logs } = paths;
-  for (const folder of [keys, webKeys, ownerKeys, backups, plans, updates, logs]) await makePrivate(folder, 0o700);
-  for (const folder of [paths.run, paths.gate, paths.door, paths.shared, paths.releases]) await makePrivate(folder, 0o750);
-  const { ownerPassword, appPassword, authSecret, webToken, operatorToken, instanceKey } = paths;
-  for (const path of [ownerPassword, appPassword, authSecret, webToken, operatorToken, instanceKey]) await makeSecret(path);
+  await layOutFolders(paths, "own");
   await writeSecret(paths.releaseKey, releaseKey);
   if ((await readSecret(paths.releaseKey)) !== releaseKey.trim()) {
     throw new AppError("config-invalid", { path: paths.releaseKey, reason: "another key was given before" });
   }
-  for (const folder of [paths.keys, paths.webKeys, paths.ownerKeys]) await syncFolder(folder);
-  await writeAtomically(paths.config, `${JSON.stringify(config, null, 2)}\n`);
+  await syncFolder(paths.keys);
+  await writeConfig(paths, config);
+}
+
+/** Writes the configuration, when it is another than there is. */
+export async function writeConfig(paths: HomePaths, config: Config): Promise<void> {
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  const before = await readFile(paths.config, "utf8").catch(() => null);
+  if (before !== text) await writeAtomically(paths.config, text);
+}
+
+/**
+ * Makes folders and secrets. Of a home of one user's `own`, nobody else sees anything; of one that is `shared` by containers, the group reads what is
+ * in the folders that it is given: those of gate and app, and their secrets.
+ */
+export async function layOutFolders(paths: HomePaths, kind: "own" | "shared"): Promise<void> {
+  const [given, secret] = kind === "own" ? ([0o700, 0o600] as const) : ([0o750, 0o640] as const);
+  // Others may pass through the home (PostgreSQL runs as a user of its own), but see nothing of what is in its folders.
+  await makeFolder(paths.home, 0o755);
+  const { keys, webKeys, ownerKeys, backups, plans, updates, logs } = paths;
+  // Docker makes the folders that it is to mount, of root's group.
+  if (kind === "shared") for (const folder of [paths.gate, paths.door, paths.shared, webKeys, ownerKeys]) await makeOurs(folder);
+  for (const folder of [keys, backups, plans, updates, logs]) await makePrivate(folder, 0o700);
+  for (const folder of [webKeys, ownerKeys]) await makePrivate(folder, given);
+  for (const folder of [paths.run, paths.door, paths.shared, paths.releases]) await makePrivate(folder, 0o750);
+  await makePrivate(paths.gate, kind === "own" ? 0o750 : 0o770);
+  for (const path of [paths.operatorToken, paths.instanceKey]) await makeSecret(path);
+  for (const path of [paths.appPassword, paths.authSecret, paths.webToken, paths.ownerPassword]) await makeSecret(path, secret);
+  for (const folder of [keys, webKeys, ownerKeys]) await syncFolder(folder);
 }
 
 /** Makes a random secret, if there is none yet. Letters, digits, `-` and `_` only: it goes through files, URLs and headers. */
-export function makeSecret(path: string): Promise<void> {
-  return writeSecret(path, randomBytes(SECRET_BYTES).toString("base64url"));
+export function makeSecret(path: string, mode = 0o600): Promise<void> {
+  return writeSecret(path, randomBytes(SECRET_BYTES).toString("base64url"), mode);
 }
 
-async function makePrivate(path: string, mode: number): Promise<void> {
+export async function makePrivate(path: string, mode: number): Promise<void> {
   await makeFolder(path, mode);
   await chmod(path, mode);
 }
 
-/** Writes a secret that nobody else may read, if there is none yet; one that is there is in use. */
-async function writeSecret(path: string, content: string): Promise<void> {
+async function makeOurs(folder: string): Promise<void> {
+  await makeFolder(folder, 0o750);
+  await chown(folder, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
+}
+
+/** Writes a secret, if there is none yet; one that is there is in use. */
+export async function writeSecret(path: string, content: string, mode = 0o600): Promise<void> {
   try {
-    const file = await open(path, "wx", 0o600);
+    const file = await open(path, "wx", mode);
     try {
+      await file.chmod(mode);
       await file.writeFile(`${content.trim()}\n`);
       await file.sync();
     } finally {

@@ -9,7 +9,7 @@ import { run } from "../../server/platform/process.ts";
 export type Base = { folder: string; commit: string; nodeMin: string };
 
 /** The entry points that go into a release's `bin/`, as far as they exist. */
-const ENTRIES = ["start", "gate", "updater", "perform-update", "migrate", "filaops", "install"];
+const ENTRIES = ["start", "gate", "updater", "perform-update", "migrate", "filaops", "install", "container"];
 /**
  * Next copies whatever it believes is read at run time, and whatever `.env` lies about: only these of its folder are a release's. Native code
  * cannot be bundled; the bundles in `bin/` find it in the same node_modules as the app.
@@ -64,6 +64,7 @@ export async function bundle(root: string, outdir: string): Promise<void> {
     target: "node24",
     banner: { js: REQUIRE },
     external: NATIVE,
+    alias: { ssh2: join(import.meta.dirname, "no-ssh.cjs") },
     sourcemap: false,
     legalComments: "none",
     logLevel: "error",

@@ -64,6 +64,12 @@ export async function packageRelease(base: Base, packaging: Packaging): Promise<
   }
 }
 
+/** Makes the base itself a release, without archive and signature: for an image, which is its own archive. */
+export async function layOutRelease(base: Base, version: string): Promise<void> {
+  const { head } = await migrationsOf(base.folder);
+  await writeIdentity(base.folder, { version: versionSchema.parse(version), commit: base.commit, schemaHead: head });
+}
+
 function defaults(base: Base, { publishedAt }: Packaging): z.input<typeof manifestSchema> {
   return {
     schema: 1,

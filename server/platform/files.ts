@@ -26,13 +26,19 @@ export async function syncFile(path: string): Promise<void> {
 
 /**
  * Replaces a file whole: readers see the old content or the new, also after a power cut. Writes aside, flushes, renames, flushes the folder.
- * The name aside holds the process id, so that two writers cannot mix their bytes.
+ * The name aside holds the process id, so that two writers cannot mix their bytes. With an owner, the new file is given away before it is seen.
  */
-export async function writeAtomically(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  permissions: number | { mode: number; owner: { uid: number; gid: number } } = 0o644,
+): Promise<void> {
+  const { mode, owner = null } = typeof permissions === "number" ? { mode: permissions } : permissions;
   const aside = `${path}.${process.pid}.tmp`;
   const handle = await open(aside, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, mode);
   try {
     await handle.writeFile(content);
+    if (owner !== null) await handle.chown(owner.uid, owner.gid);
     await handle.chmod(mode);
     await handle.sync();
   } finally {

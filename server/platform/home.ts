@@ -4,7 +4,7 @@ import type { Ulid, Version } from "./contract.ts";
 /**
  * Where everything lies that must survive: the paths below `FILAOPS_HOME`. The only place that knows them. A folder is what a process may be
  * given as a whole (a container gets it mounted): `gate` and `door` hold one socket each, `shared` what gate and app may read, `keys/web` the
- * app's secrets, `keys/owner` those of a migration.
+ * app's secrets, `keys/owner` those of a migration, `keys/database` those of PostgreSQL itself.
  */
 export function homePaths(home: string) {
   const run = join(home, "run");
@@ -14,6 +14,7 @@ export function homePaths(home: string) {
   const shared = join(home, "shared");
   const webKeys = join(keys, "web");
   const ownerKeys = join(keys, "owner");
+  const databaseKeys = join(keys, "database");
   return {
     home,
     config: join(home, "config.json"),
@@ -57,8 +58,9 @@ export function homePaths(home: string) {
     operatorToken: join(keys, "operator.token"),
     instanceKey: join(keys, "instance.key"),
     releaseKey: join(keys, "release.pub"),
-    /** Of the home's own cluster, if it has one. */
-    superuserPassword: join(keys, "superuser.password"),
+    databaseKeys,
+    /** Of the home's own PostgreSQL, if it has one. */
+    superuserPassword: join(databaseKeys, "superuser.password"),
     /** The data folder of the home's own PostgreSQL; there is none where a server of the system is used. */
     cluster: join(home, "postgres"),
     launcher: join(run, "launcher.json"),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { baseEnv } from "./env.ts";
 import { lockHolder, underLock } from "./lock.ts";
-import { spawnAttached, startTimeOf } from "./process.ts";
+import { run, spawnAttached, startTimeOf } from "./process.ts";
 
 /** Busy on several threads, as every Node process is now and then. */
 const BUSY = `
@@ -38,4 +38,25 @@ test("a process that is gone holds nothing any more", async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+// Docker's command line hands everything to its Compose plugin. When it was killed early, the plugin went on, kept our pipes, and we waited for
+// as long as it took: neither an abort nor a deadline had any effect.
+test.each(["an abort", "its deadline"])("%s ends what a program started, too", async (how) => {
+  const controller = new AbortController();
+  const cause = new Error("cancelled");
+  let grandchild = 0;
+  const running = run("sh", ["-c", "sleep 60 & echo $!; wait"], {
+    endWithChildren: true,
+    ...(how === "an abort" ? { signal: controller.signal } : { timeoutMs: 300 }),
+    onLine: (line) => {
+      grandchild = Number(line);
+      controller.abort(cause);
+    },
+  });
+  await (how === "an abort"
+    ? expect(running).rejects.toBe(cause)
+    : expect(running).rejects.toMatchObject({ code: "took-too-long" }));
+  expect(grandchild).toBeGreaterThan(0);
+  await expect.poll(() => startTimeOf(grandchild)).toBeNull();
 });

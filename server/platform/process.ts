@@ -15,6 +15,11 @@ export type RunOptions = {
   onLine?: (line: string) => void;
   /** The child may not outlive us, even if we are killed (Linux: PR_SET_PDEATHSIG by util-linux's setpriv). */
   dieWithParent?: boolean;
+  /**
+   * At its deadline or an abort, what it started itself is ended too: it gets a process group of its own. Without it, a grandchild that keeps our
+   * pipes open keeps us waiting.
+   */
+  endWithChildren?: boolean;
   uid?: number;
   gid?: number;
 };
@@ -128,6 +133,7 @@ function spawnPiped(program: string, args: readonly string[], options: RunOption
     cwd: options.cwd,
     env: asEnvironment({ ...baseEnv(), ...options.env }),
     stdio: ["pipe", "pipe", "pipe"],
+    detached: options.endWithChildren === true,
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
   });
@@ -139,9 +145,12 @@ function asEnvironment(env: Record<string, string>): NodeJS.ProcessEnv {
 }
 
 /** Kills the child when its time is over or the caller aborts. */
-function endAtDeadline(child: ChildProcess, { timeoutMs, signal }: RunOptions) {
+function endAtDeadline(child: ChildProcess, { timeoutMs, signal, endWithChildren }: RunOptions) {
   let passed = false;
-  const end = () => child.kill("SIGKILL");
+  const end = () => {
+    if (endWithChildren === true) killGroup(child);
+    else child.kill("SIGKILL");
+  };
   const late = () => {
     passed = true;
     end();
@@ -156,6 +165,16 @@ function endAtDeadline(child: ChildProcess, { timeoutMs, signal }: RunOptions) {
       signal?.removeEventListener("abort", end);
     },
   };
+}
+
+/** Its pid cannot be somebody else's: we have not been told yet that it ended, or its children keep the group. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (!isErrno(error, "ESRCH")) throw error;
+  }
 }
 
 function ended(child: ChildProcess, program: string): Promise<number | null> {

@@ -51,9 +51,7 @@ export function createOperations({ world, checker, exclusive, runBegan }: Parts)
     plan: async (id) => (await readPlan(paths, id)) ?? notFound("plan"),
     start: (request) =>
       exclusive(async () => {
-        const spawn = async (run: Ulid) => {
-          await spawnRunner(paths, run);
-        };
+        const spawn = (run: Ulid) => spawnRunner(world, run);
         const started = await startRun(world, { ...request, spawn });
         if (!started.joined) runBegan();
         return started;

@@ -24,6 +24,8 @@ export async function compose(project: Project, args: readonly string[], options
     await run("docker", ["compose", "--ansi", "never", "--progress", "plain", ...where, ...profiles, ...args], {
       ...rest,
       timeoutMs,
+      // The CLI hands everything to its plugin, a child of its own, which would go on without it.
+      endWithChildren: true,
       cwd: project.folder,
       // Compose reads PWD for `${PWD}`, and whatever else the file wants from `.env`.
       env: { ...baseEnv(), DOCKER_HOST: `unix://${project.socket}`, PWD: project.folder, ...values },

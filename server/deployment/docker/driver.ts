@@ -13,7 +13,7 @@ import type { Container, Engine } from "./engine.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { VERSION_LABEL, fetchImage, signedImage } from "./fetch.ts";
 import type { ImageFile } from "./images.ts";
-import { KEEP, forgetImage, readImage } from "./images.ts";
+import { forgetImage, keptAs, readImage } from "./images.ts";
 import { commandName, runCommand } from "./one-shot.ts";
 
 export type DockerWorld = {
@@ -86,7 +86,8 @@ export function createDockerDriver(world: DockerWorld): Driver {
       const image = await readImage(paths, version);
       if (image === null) return;
       if (await engine.uses(image.imageId)) throw new AppError("release-in-use", { version });
-      await engine.untag(`${KEEP}:${version}`);
+      const kept = keptAs(project, version);
+      await engine.untag(`${kept.repository}:${kept.tag}`);
       if (image.digest !== null) await engine.untag(image.reference);
       await forgetImage(paths, version);
     },

@@ -1,10 +1,13 @@
 import Docker from "dockerode";
-import { AppError } from "../../platform/errors.ts";
+import { AppError, isAppError } from "../../platform/errors.ts";
 import { isErrno } from "../../platform/files.ts";
 import { readPull } from "./pull.ts";
 
 /** The oldest Engine API that has all that we ask for: Docker 20.10. */
 const OLDEST_API = [1, 41] as const;
+
+/** How long the engine may be silent on a question, in milliseconds. A pull has the patience of its caller. */
+const SILENCE_MS = 120_000;
 
 /** A container, as far as the driver looks at it. */
 export type Container = {
@@ -49,12 +52,15 @@ export type Engine = {
   tag: (imageId: string, name: { repository: string; tag: string }) => Promise<void>;
   /** Takes a name off an image, and the image with its last name. That there is none is fine. */
   untag: (reference: string) => Promise<void>;
-  /** Ends and removes a container by its name. That there is none is fine. */
+  /** Ends and removes a container by its name, and waits until it is gone. That there is none is fine. */
   removeContainer: (name: string) => Promise<void>;
+  /** Removes a container that has ended. False when one of this name runs. */
+  removeEnded: (name: string) => Promise<boolean>;
 };
 
-export function createEngine(socketPath: string): Engine {
-  const docker = new Docker({ socketPath });
+export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { silenceMs?: number } = {}): Engine {
+  const docker = new Docker({ socketPath, timeout: silenceMs });
+  const patient = new Docker({ socketPath });
   const ask = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -67,6 +73,15 @@ export function createEngine(socketPath: string): Engine {
       if (statusOf(error) === 404) return null;
       throw error;
     });
+
+  const removeContainer = async (name: string) => {
+    const container = docker.getContainer(name);
+    await orNull(() => container.remove({ force: true, v: true })).catch(async (error: unknown) => {
+      if (statusOf(error) !== 409) throw error;
+      // Somebody else is at it.
+      await orNull(() => container.wait({ condition: "removed" }));
+    });
+  };
 
   return {
     platform: () =>
@@ -97,9 +112,9 @@ export function createEngine(socketPath: string): Engine {
       const { Id, RepoDigests, Os, Architecture, Config } = details;
       return {
         id: Id,
-        references: RepoDigests,
+        references: orEmpty(RepoDigests, []),
         platform: `${Os}/${Architecture}`,
-        labels: (Config.Labels as Record<string, string> | null) ?? {},
+        labels: orEmpty(Config.Labels, {}),
       };
     },
 
@@ -108,15 +123,18 @@ export function createEngine(socketPath: string): Engine {
         await docker.getImage(reference).distribution();
       }),
 
-    pull: (reference, { onBytes, signal }) =>
-      ask(async () => {
-        const stream = await docker.pull(reference, signal === undefined ? {} : { abortSignal: signal });
-        await readPull(stream, {
-          reference,
-          ...(onBytes === undefined ? {} : { onBytes }),
-          ...(signal === undefined ? {} : { signal }),
-        });
-      }),
+    pull: async (reference, { onBytes, signal }) => {
+      const abort = signal === undefined ? {} : { signal };
+      const stream = await ask(() => patient.pull(reference, signal === undefined ? {} : { abortSignal: signal })).catch(
+        (error: unknown) => {
+          signal?.throwIfAborted();
+          // The engine has answered: what it says is why the image does not come.
+          if (!isAppError(error, "engine-refused")) throw error;
+          throw new AppError("image-not-pulled", { reference, reason: wordsOf(error.cause) }, { cause: error });
+        },
+      );
+      await readPull(stream, { reference, ...(onBytes === undefined ? {} : { onBytes }), ...abort });
+    },
 
     tag: (imageId, { repository, tag }) =>
       ask(async () => {
@@ -127,11 +145,12 @@ export function createEngine(socketPath: string): Engine {
       await orNull(() => docker.getImage(reference).remove());
     },
 
-    removeContainer: async (name) => {
-      await orNull(() => docker.getContainer(name).remove({ force: true, v: true })).catch((error: unknown) => {
-        // Somebody else is at it.
-        if (statusOf(error) !== 409) throw error;
-      });
+    removeContainer,
+    removeEnded: async (name) => {
+      const found = await orNull(() => docker.getContainer(name).inspect());
+      if (found?.State.Running === true) return false;
+      if (found !== null) await removeContainer(name);
+      return true;
     },
   };
 }
@@ -141,8 +160,15 @@ function isNoOneOff({ Labels }: { Labels: Record<string, string> }): boolean {
   return Labels["com.docker.compose.oneoff"] !== "True";
 }
 
+/** What is empty may be null or left out, by some versions of the engine, whatever dockerode's types say. */
+function orEmpty<T>(value: T | null | undefined, empty: T): T {
+  return value ?? empty;
+}
+
 function containerOf({ Id, Image, Config, State, NetworkSettings }: Docker.ContainerInspectInfo): Container {
-  const pairs = Config.Env.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const);
+  const pairs = orEmpty(Config.Env, []).map(
+    (line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const,
+  );
   return {
     id: Id,
     image: Config.Image,
@@ -151,7 +177,7 @@ function containerOf({ Id, Image, Config, State, NetworkSettings }: Docker.Conta
     pid: State.Pid,
     startedAt: State.StartedAt,
     environment: Object.fromEntries(pairs),
-    labels: Config.Labels,
+    labels: orEmpty(Config.Labels, {}),
     address: Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== "")?.IPAddress ?? "",
   };
 }
@@ -171,7 +197,7 @@ const UNREACHABLE: Record<string, string> = {
   ENOENT: "there is no such socket",
   ECONNREFUSED: "nobody listens on it",
   EACCES: "this user may not use it",
-  ECONNRESET: "it broke off",
+  ECONNRESET: "it broke off, or did not answer in time",
   EPIPE: "it broke off",
 };
 
@@ -180,5 +206,11 @@ function asProblem(error: unknown, socket: string): unknown {
   for (const [code, reason] of Object.entries(UNREACHABLE)) {
     if (isErrno(error, code)) return new AppError("engine-unreachable", { socket, reason }, { cause: error });
   }
-  return new AppError("engine-refused", { reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+  return new AppError("engine-refused", { reason: wordsOf(error) }, { cause: error });
+}
+
+/** The engine's own words, without dockerode's before them. */
+function wordsOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^\(HTTP code \d+\) .*? - /, "").trim();
 }

@@ -1,4 +1,4 @@
-import { chown, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno, writeAtomically } from "../../platform/files.ts";
 import { profilesWith, valueOf, withValues } from "./rules/env-file.ts";
@@ -9,22 +9,23 @@ import { profilesWith, valueOf, withValues } from "./rules/env-file.ts";
  */
 export async function writeEnvFile(folder: string, { slot, image }: { slot: "blue" | "green"; image: string }): Promise<void> {
   const path = join(folder, ".env");
-  const before = await readOwned(path);
+  const before = await readOwned(folder, path);
   const text = withValues(before.text, {
     COMPOSE_PROFILES: profilesWith(valueOf(before.text, "COMPOSE_PROFILES"), slot),
     [`FILAOPS_${slot.toUpperCase()}_IMAGE`]: image,
   });
   if (text === before.text) return;
-  await writeAtomically(path, text, before.mode);
-  if (before.owner !== null) await chown(path, before.owner.uid, before.owner.gid);
+  await writeAtomically(path, text, { mode: before.mode, owner: before.owner });
 }
 
-async function readOwned(path: string) {
+/** One that is not there yet will be its folder's owner's: the operator's, who has to read it. */
+async function readOwned(folder: string, path: string) {
   try {
     const { mode, uid, gid } = await stat(path);
     return { text: await readFile(path, "utf8"), mode: mode & 0o777, owner: { uid, gid } };
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return { text: "", mode: 0o640, owner: null };
-    throw error;
+    if (!isErrno(error, "ENOENT")) throw error;
+    const { uid, gid } = await stat(folder);
+    return { text: "", mode: 0o640, owner: { uid, gid } };
   }
 }

@@ -2,8 +2,9 @@ import { AppError } from "../../platform/errors.ts";
 import type { HomePaths } from "../../platform/home.ts";
 import type { Release } from "../../releases/contract.ts";
 import type { FetchOptions } from "../driver.ts";
+import type { Project } from "./compose.ts";
 import type { Engine, Image } from "./engine.ts";
-import { KEEP, readImage, writeImage } from "./images.ts";
+import { keptAs, readImage, writeImage } from "./images.ts";
 
 /** The label by which an image says which version it is. */
 export const VERSION_LABEL = "org.opencontainers.image.version";
@@ -20,7 +21,7 @@ export async function signedImage(engine: Engine, { version, manifest }: Release
 
 /** Pulls the release's image by its digest, looks whether it is what was signed, and keeps it from being pruned. Does nothing when it is here. */
 export async function fetchImage(
-  { engine, paths }: { engine: Engine; paths: HomePaths },
+  { engine, paths, project }: { engine: Engine; paths: HomePaths; project: Project },
   release: Release,
   { onBytes, signal }: FetchOptions,
 ): Promise<void> {
@@ -37,10 +38,11 @@ export async function fetchImage(
   if (image === null) throw new AppError("image-differs", { version, what: "it is not there after it was pulled" });
   const difference = differenceOf(image, { ...signed, version });
   if (difference !== null) {
-    await engine.untag(signed.reference);
+    // Another container may use it, then it stays: what counts is that we do not, and say why.
+    await engine.untag(signed.reference).catch(() => undefined);
     throw new AppError("image-differs", { version, what: difference });
   }
-  await engine.tag(image.id, { repository: KEEP, tag: version });
+  await engine.tag(image.id, keptAs(project, version));
   await writeImage(paths, { v: 1, version, reference: signed.reference, digest: signed.digest, imageId: image.id });
 }
 

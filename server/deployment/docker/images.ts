@@ -3,6 +3,7 @@ import { z } from "zod";
 import { versionSchema } from "../../platform/contract.ts";
 import { makeFolder, readJson, remove, syncFolder, writeAtomically } from "../../platform/files.ts";
 import type { HomePaths } from "../../platform/home.ts";
+import type { Project } from "./compose.ts";
 
 /** `releases/<version>/image.json`: which image a version is. What it refers to is here when it is written. */
 const imageFileSchema = z.object({
@@ -16,8 +17,14 @@ const imageFileSchema = z.object({
 });
 export type ImageFile = z.infer<typeof imageFileSchema>;
 
-/** The name that keeps an image from `docker image prune -a` as long as a way back may need it. */
-export const KEEP = "filaops-keep";
+/**
+ * A name for the image, so that `docker image prune` leaves it as long as a way back may need it (with `-a`, only a container keeps an image: what
+ * was lost that way is missing for `has`, and is fetched again). Another installation on the same engine has names of its own.
+ */
+export function keptAs(project: Project, version: string): { repository: string; tag: string } {
+  // A `+` may be part of a version, but of no tag; a `_` the other way round.
+  return { repository: "filaops-keep", tag: `${project.name}-${version.replace("+", "_")}` };
+}
 
 export async function readImage(paths: HomePaths, version: string): Promise<ImageFile | null> {
   return readJson(fileOf(paths, version), imageFileSchema);

@@ -3,20 +3,21 @@
  * are missing are added at the end. Everything else stays to the letter: comments, order, blank lines, line endings. Values must need no quotes.
  */
 export function withValues(text: string, values: Readonly<Record<string, string>>): string {
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const lines = text.split(newline);
   const seen = new Set<string>();
-  const changed = lines.map((line) => {
+  // Each line with its own ending: an editor may have mixed them.
+  const body = text.replace(/[^\r\n]+/g, (line) => {
     const name = nameOf(line);
     const value = name === null ? undefined : values[name];
     if (name === null || value === undefined) return line;
     seen.add(name);
     return `${line.slice(0, line.indexOf("=") + 1)}${checked(value)}${commentOf(line)}`;
   });
-  const added = Object.entries(values).flatMap(([name, value]) => (seen.has(name) ? [] : [`${name}=${checked(value)}`]));
-  if (added.length === 0) return changed.join(newline);
-  const body = changed.join(newline);
-  return `${body}${body === "" || body.endsWith(newline) ? "" : newline}${added.join(newline)}${newline}`;
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const added = Object.entries(values).flatMap(([name, value]) =>
+    seen.has(name) ? [] : [`${name}=${checked(value)}${newline}`],
+  );
+  if (added.length === 0) return body;
+  return `${body}${body === "" || body.endsWith("\n") ? "" : newline}${added.join("")}`;
 }
 
 /** The value of a name as Compose reads it: the last line counts, quotes and a comment behind an unquoted value do not. */

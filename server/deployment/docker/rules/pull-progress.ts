@@ -1,6 +1,6 @@
 /** How far a pull is: bytes that have come and bytes in all, as far as the layers are known; what went wrong; whether the end was said. */
 export type Pulled = {
-  layers: Readonly<Record<string, { done: number; total: number }>>;
+  layers: Readonly<Record<string, Layer>>;
   done: number;
   total: number | null;
   error: string | null;
@@ -23,19 +23,32 @@ export function afterLine(before: Pulled, line: string): Pulled {
 
 function withLayer(before: Pulled, { id, status, event }: { id: string | null; status: string; event: object }): Pulled {
   if (id === null) return before;
-  const known = before.layers[id];
   const detail = objectOf(event, "progressDetail");
-  const [current, total] = [numberOf(detail, "current"), numberOf(detail, "total")];
-  const layer =
-    status === "Downloading" && total !== null
-      ? { done: current ?? 0, total }
-      : status === "Download complete" && known !== undefined
-        ? { ...known, done: known.total }
-        : known;
-  if (layer === undefined) return before;
+  const layer = layerAfter(before.layers[id] ?? null, {
+    status,
+    current: numberOf(detail, "current"),
+    total: numberOf(detail, "total"),
+  });
+  if (layer === null) return before;
   const layers = { ...before.layers, [id]: layer };
   const sum = (key: "done" | "total") => Object.values(layers).reduce((all, one) => all + one[key], 0);
   return { ...before, layers, done: sum("done"), total: sum("total") };
+}
+
+/** The engine tells of a busy layer only what is newest: any of these may be the first one after its last bytes. */
+const HAS_COME = new Set(["Verifying Checksum", "Download complete", "Extracting", "Pull complete"]);
+
+type Layer = { done: number; total: number };
+
+function layerAfter(
+  known: Layer | null,
+  { status, current, total }: { status: string; current: number | null; total: number | null },
+): Layer | null {
+  if (status === "Downloading" && total !== null) return { done: current ?? 0, total };
+  if (!HAS_COME.has(status)) return known;
+  // It is unpacked from what was downloaded, so that the bytes are the same.
+  const size = known?.total ?? total;
+  return size === null ? null : { done: size, total: size };
 }
 
 function parse(line: string): object | null {

@@ -90,8 +90,9 @@ export async function setDockerStage({
     async close() {
       await compose(project, ["--profile", "*", "down", "--timeout", "1", "--volumes"]);
       for (const reference of made) await engine.untag(reference);
-      const kept = (await docker(["images", "--format", "{{.Repository}}:{{.Tag}}", "filaops-keep"])).split("\n").filter(Boolean);
-      for (const name of kept) await engine.untag(name);
+      const mine = `reference=filaops-keep:${project.name}-*`;
+      const kept = await docker(["images", "--filter", mine, "--format", "{{.Repository}}:{{.Tag}}"]);
+      for (const name of kept.split("\n").filter(Boolean)) await engine.untag(name);
       await remove(folder);
     },
   };
