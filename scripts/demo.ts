@@ -8,7 +8,7 @@ import { toProblem } from "../server/platform/errors.ts";
 import { remove } from "../server/platform/files.ts";
 import { readInstallation } from "../server/updates/installation.ts";
 import { checkDemo } from "./demo-farm/check.ts";
-import { openDockerStage } from "./demo-farm/docker-stage.ts";
+import { openDockerStage, removeDockerStage } from "./demo-farm/docker-stage.ts";
 import { BROKEN, FIRST, GOOD } from "./demo-farm/publish.ts";
 import type { Stage } from "./demo-farm/stage.ts";
 import { openStage } from "./demo-farm/stage.ts";
@@ -30,9 +30,11 @@ const { values: flags } = parseArgs({
   },
 });
 
+const open = flags.docker ? openDockerStage : openStage;
+
 try {
   if (flags.help === true) say(HELP);
-  else if (flags.check) process.exitCode = (await checkDemo(flags.docker ? openDockerStage : openStage, say)) ? 0 : 1;
+  else if (flags.check) process.exitCode = (await checkDemo(open, say)) ? 0 : 1;
   else await show();
 } catch (error) {
   const { happened, meaning, todo } = toProblem(error);
@@ -48,8 +50,11 @@ async function show(): Promise<void> {
     });
   }
   const folder = demoFolder();
-  if (flags.fresh) await remove(folder);
-  const stage = await openStage({ folder, port: Number(flags.port ?? "3000"), seeded: true, published: [GOOD], say });
+  if (flags.fresh) {
+    await removeDockerStage(folder);
+    await remove(folder);
+  }
+  const stage = await open({ folder, port: Number(flags.port ?? "3000"), seeded: true, published: [GOOD], say });
   try {
     say(`
 FilaOps ${await installedVersion(stage)} runs at ${stage.url}
@@ -89,7 +94,8 @@ async function installedVersion({ paths }: Stage): Promise<string> {
 function demoFolder(): string {
   const chosen = readEnv("FILAOPS_DEMO");
   if (chosen !== undefined) return chosen;
-  return process.getuid?.() === 0 ? "/var/lib/filaops-demo" : join(homedir(), ".local", "share", "filaops-demo");
+  const name = flags.docker ? "filaops-demo-docker" : "filaops-demo";
+  return process.getuid?.() === 0 ? join("/var/lib", name) : join(homedir(), ".local", "share", name);
 }
 
 function say(text: string): void {

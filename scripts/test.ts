@@ -37,6 +37,7 @@ const parts: Part[] = [
   tested("unit", "vitest.config.ts"),
   tested("docker", "vitest.docker.config.ts"),
   command("demo", ["scripts/demo", "--check"]),
+  command("demo:docker", ["scripts/demo", "--docker", "--check"]),
   counted("browser", ["npx", "playwright", "test", "--reporter=list,json"], (file) => ({
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
     read: (text) => {

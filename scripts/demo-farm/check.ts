@@ -22,7 +22,7 @@ export async function checkDemo(open: OpenStage, say: (text: string) => void): P
   // As root, PostgreSQL runs as a user of its own, who must be let through to its data.
   await chmod(folder, 0o755);
   try {
-    const stage = await open({ folder, seeded: true, published: [], say });
+    const stage = await open({ folder, seeded: true, published: [], say, temporary: true });
     try {
       return await checkStage(stage, say);
     } finally {

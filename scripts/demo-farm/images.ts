@@ -31,6 +31,7 @@ export async function publishImages(
   const key = parseSecretKey(await readFile(places.secretKey, "utf8"));
   for (const version of versions) {
     const packaged = join(places.releases, version);
+    if (await isPublished(packaged, join(folder, version))) continue;
     const manifest = await readJson(join(packaged, "release.json"), manifestSchema);
     const listed = await readPublication(packaged);
     if (manifest === null || listed === null) throw new Error(`${packaged} holds no release`);
@@ -44,6 +45,35 @@ export async function publishImages(
     await cp(join(packaged, manifest.archive.name), join(to, manifest.archive.name));
     await writePublication(to, { ...listed.publication, manifest: { ...manifest, image }, notes: listed.notes, key });
   }
+}
+
+/** Takes the names of these patterns off their images, and the images with their last names. */
+export async function forgetImages(patterns: readonly string[]): Promise<void> {
+  for (const pattern of patterns) {
+    const listed = await docker([
+      "images",
+      "--filter",
+      `reference=${pattern}`,
+      "--format",
+      "{{.Repository}}:{{.Tag}} {{.Repository}}@{{.Digest}}",
+    ]);
+    for (const name of listed.split(/\s+/).filter((word) => word !== "" && !word.endsWith("<none>")))
+      await docker(["rmi", name]).catch(() => undefined);
+  }
+}
+
+/** Whether the image in the registry was made of the very archive that is packaged now. */
+async function isPublished(packaged: string, to: string): Promise<boolean> {
+  const [now, before] = [
+    await readJson(join(packaged, "release.json"), manifestSchema),
+    await readJson(join(to, "release.json"), manifestSchema),
+  ];
+  if (before?.image === undefined || now?.archive.sha256 !== before.archive.sha256) return false;
+  const { repository, digests } = before.image;
+  const [registry = "", ...name] = repository.split("/");
+  const url = `http://${registry}/v2/${name.join("/")}/manifests/${Object.values(digests)[0] ?? ""}`;
+  const accept = "application/vnd.docker.distribution.manifest.v2+json";
+  return (await fetch(url, { method: "HEAD", headers: { accept } })).ok;
 }
 
 type Wanted = { archive: string; version: string; commit: string; name: string };

@@ -14,6 +14,7 @@ import type { DemoPlaces } from "./places.ts";
 export const FIRST = "1.0.0";
 export const GOOD = "1.1.0";
 export const BROKEN = ["1.2.0", "1.3.0", "1.4.0", "1.5.0", "1.6.0"] as const;
+export const ALL = [FIRST, GOOD, ...BROKEN];
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const SOURCES = ["app", "server", "prisma", "public", "scripts", "next.config.js", "package-lock.json", "postcss.config.mjs"];
@@ -33,12 +34,11 @@ export async function publishReleases(
   say("Packing and signing the releases …");
   const key = parseSecretKey(await readFile(places.secretKey, "utf8"));
   const base = await layOutBase({ root: ROOT, folder: places.base });
-  const versions = [FIRST, GOOD, ...BROKEN];
-  for (const [index, version] of versions.entries()) {
+  for (const [index, version] of ALL.entries()) {
     const overlay = join(ROOT, "scripts", "demo-releases", version);
     const overlays =
       version === FIRST ? [] : version === GOOD ? [overlay] : [join(ROOT, "scripts", "demo-releases", GOOD), overlay];
-    const publishedAt = new Date(now.getTime() - (versions.length - index) * DAY_MS);
+    const publishedAt = new Date(now.getTime() - (ALL.length - index) * DAY_MS);
     await packageRelease(base, { version, out: places.releases, key, overlays, publishedAt });
   }
   await writeAtomically(places.built, JSON.stringify({ sources }));

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,10 +18,11 @@ import { run, spawnAttached } from "../../server/platform/process.ts";
 import type { Feed } from "../../server/releases/testing/feed.ts";
 import { startFeed } from "../../server/releases/testing/feed.ts";
 import { installHome } from "../install/install-home.ts";
-import { seedFarm } from "../seed.ts";
 import type { DemoPlaces } from "./places.ts";
 import { demoPlaces } from "./places.ts";
 import { FIRST, publishReleases } from "./publish.ts";
+import type { SignIn } from "./seed-once.ts";
+import { seedOnce } from "./seed-once.ts";
 
 export type Stage = {
   places: DemoPlaces;
@@ -48,14 +48,14 @@ export type StageOptions = {
   /** The releases lie in the folder already; without it they are made. */
   released?: boolean;
   say: (text: string) => void;
+  /** The folder is removed afterwards: what lies elsewhere (in a Docker engine) goes when the stage is closed. */
+  temporary?: boolean;
 };
 
 /** How long a command may take, in milliseconds: an update is one. */
 const COMMAND_MS = 300_000;
 
 const portsSchema = z.object({ gate: z.int(), blue: z.int(), green: z.int(), postgres: z.int(), feed: z.int() });
-const signInSchema = z.object({ email: z.string(), password: z.string() });
-type SignIn = z.infer<typeof signInSchema>;
 const readySchema = z.discriminatedUnion("ready", [
   z.object({ ready: z.literal(true), url: z.string() }),
   z.object({ ready: z.literal(false), problem: z.object({ happened: z.string(), todo: z.string() }) }),
@@ -72,7 +72,7 @@ export async function openStage({ folder, port, seeded, published, released, say
     await install(places, ports, { say, api: feed.url });
     const paths = homePaths(places.home);
     const launcher = await launch(paths);
-    const signIn = seeded ? await seedOnce(places, paths, say) : { email: "", password: "" };
+    const signIn = seeded ? await seedOnce(places, { ownerUrl: await ownerUrl(paths), say }) : { email: "", password: "" };
     return {
       places,
       paths,
@@ -159,16 +159,6 @@ async function launch(paths: HomePaths): Promise<{ close: () => Promise<void> }>
 }
 
 /** Puts a print farm into the database, once, and keeps the way to sign in. */
-async function seedOnce(places: DemoPlaces, paths: HomePaths, say: (text: string) => void): Promise<SignIn> {
-  const known = await readJson(places.signIn, signInSchema);
-  if (known !== null) return known;
-  say("Filling it with a print farm …");
-  const signIn = { email: "owner@farm.example", password: randomBytes(9).toString("base64url") };
-  await seedFarm(await ownerUrl(paths), { password: signIn.password });
-  await writeAtomically(places.signIn, JSON.stringify(signIn), 0o600);
-  return signIn;
-}
-
 async function ownerUrl(paths: HomePaths): Promise<string> {
   const { owner, host, port, database } = (await readConfig(paths)).postgres;
   return urlOf({ host, port, user: owner, password: await readSecret(paths.ownerPassword) }, database);

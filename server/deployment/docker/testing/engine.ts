@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { systemClock } from "../../../platform/clock.ts";
 import { baseEnv } from "../../../platform/env.ts";
-import { makeFolder, remove } from "../../../platform/files.ts";
+import { makeFolder } from "../../../platform/files.ts";
 import { freePort } from "../../../platform/free-port.ts";
 import { endProcesses } from "../../../platform/marked-processes.ts";
 import { run, spawnAttached, startTimeOf } from "../../../platform/process.ts";
@@ -23,20 +23,26 @@ export type TestEngine = {
 
 /**
  * A real engine and a real registry (Debian's). An engine that is running is used as it is; without one, `dockerd` is started, as root, and ended
- * again. What the tests leave in it besides their containers are base images, so that they are made once.
+ * again. What the tests leave in it besides their containers are base images, so that they are made once. What is in the registry stays in
+ * `folder`; with a port of its own it is found again there.
  */
-export async function openEngine(folder: string): Promise<TestEngine> {
+export async function openEngine(folder: string, port?: number): Promise<TestEngine> {
   await makeFolder(folder);
   const engine = (await answers(SOCKET)) ? null : await startEngine(join(folder, "dockerd.log"));
-  const registry = await startRegistry(folder);
-  return {
-    socket: SOCKET,
-    registry: registry.address,
-    close: async () => {
-      await registry.end();
-      await engine?.end();
-    },
-  };
+  try {
+    const registry = await startRegistry(folder, port ?? (await freePort()));
+    return {
+      socket: SOCKET,
+      registry: registry.address,
+      close: async () => {
+        await registry.end();
+        await engine?.end();
+      },
+    };
+  } catch (error) {
+    await engine?.end();
+    throw error;
+  }
 }
 
 /** The Docker command line, without a shell; returns its standard output. */
@@ -58,9 +64,9 @@ async function startEngine(logPath: string) {
   return { end: () => endProcesses([process], { clock: systemClock, graceMs: 20_000 }) };
 }
 
-async function startRegistry(folder: string) {
-  const [port, storage] = [await freePort(), join(folder, "registry")];
-  await remove(storage);
+async function startRegistry(folder: string, port: number) {
+  const storage = join(folder, "registry");
+  await makeFolder(storage);
   const config = {
     version: "0.1",
     log: { level: "error" },

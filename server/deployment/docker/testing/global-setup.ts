@@ -1,6 +1,8 @@
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { remove } from "../../../platform/files.ts";
 import { baseImage } from "./base-image.ts";
 import { openEngine } from "./engine.ts";
 
@@ -16,12 +18,16 @@ declare module "vitest" {
 
 /** A real engine, a real registry and a base image for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { socket, registry, close } = await openEngine(join(tmpdir(), "filaops-test-engine"));
+  const folder = await mkdtemp(join(tmpdir(), "filaops-test-engine-"));
+  const { socket, registry, close } = await openEngine(folder);
   try {
     project.provide("docker", { socket, registry, base: await baseImage() });
   } catch (error) {
     await close();
     throw error;
   }
-  return close;
+  return async () => {
+    await close();
+    await remove(folder);
+  };
 }
