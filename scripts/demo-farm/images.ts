@@ -57,8 +57,9 @@ export async function forgetImages(patterns: readonly string[]): Promise<void> {
       "--format",
       "{{.Repository}}:{{.Tag}} {{.Repository}}@{{.Digest}}",
     ]);
-    for (const name of listed.split(/\s+/).filter((word) => word !== "" && !word.endsWith("<none>")))
+    for (const name of listed.split(/\s+/).filter((word) => word !== "" && !word.endsWith("<none>"))) {
       await docker(["rmi", name]).catch(() => undefined);
+    }
   }
 }
 
