@@ -1,25 +1,53 @@
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { GateOptions } from "../server/gate/gate.ts";
+import { startGate } from "../server/gate/gate.ts";
 import { systemClock } from "../server/platform/clock.ts";
-import { readConfig } from "../server/platform/config.ts";
+import { configSchema, readConfig } from "../server/platform/config.ts";
+import { programDigest } from "../server/platform/entry.ts";
 import { readEnv } from "../server/platform/env.ts";
 import { AppError, toProblem } from "../server/platform/errors.ts";
-import { makeFolder } from "../server/platform/files.ts";
+import { makeFolder, parseJson } from "../server/platform/files.ts";
+import type { HomePaths } from "../server/platform/home.ts";
 import { homePaths } from "../server/platform/home.ts";
 import { createLog } from "../server/platform/log.ts";
-import { runGate } from "./gate/run-gate.ts";
 
-/** `gate.ts [FILAOPS_HOME]`: the process that owns the public port. Reads config.json, gate/gate.json and shared/status.json; it has no secrets. */
+/**
+ * `gate.ts [FILAOPS_HOME]`: the process that owns the public port. Reads config.json (or, where it must not see the whole of it, its own part in
+ * FILAOPS_GATE), gate/gate.json and shared/status.json; it has no secrets.
+ */
 
+/** How long open requests may take to end when the gate is told to, in milliseconds. */
+const GRACE_MS = 5000;
 const log = createLog("gate");
+const ownSchema = z.object({ gate: configSchema.shape.gate, publicUrl: configSchema.shape.publicUrl });
 
 try {
   const home = process.argv[2] ?? readEnv("FILAOPS_HOME");
   if (home === undefined) throw new AppError("config-invalid", { path: "FILAOPS_HOME", reason: "it is not set" });
   const paths = homePaths(home);
-  const { gate: listen, publicUrl } = await readConfig(paths);
   await makeFolder(paths.gate);
-  await runGate({ paths, listen, publicUrl, trustedProxies: listen.trustedProxies, clock: systemClock, log });
+  const gate = await startGate({ ...(await settings(paths)), paths, clock: systemClock, log });
+  const end = () => {
+    log.info({}, "the gate ends");
+    void gate.close(GRACE_MS).then(() => process.exit(0));
+  };
+  process.once("SIGTERM", end);
+  process.once("SIGINT", end);
 } catch (error) {
   const problem = toProblem(error);
   log.error({ err: error, problem }, problem.happened);
   process.exitCode = 1;
+}
+
+async function settings(paths: HomePaths): Promise<Pick<GateOptions, "listen" | "proto" | "trustedProxies" | "program">> {
+  const own = readEnv("FILAOPS_GATE");
+  const { gate, publicUrl } = own === undefined ? await readConfig(paths) : parseJson(own, ownSchema, "FILAOPS_GATE");
+  return {
+    listen: gate,
+    // Where TLS ends before the gate, people's addresses say so.
+    proto: publicUrl.startsWith("https:") ? "https" : "http",
+    trustedProxies: gate.trustedProxies,
+    program: await programDigest(fileURLToPath(import.meta.url)),
+  };
 }

@@ -2,6 +2,7 @@ import { createAudit } from "../server/audit/write.ts";
 import { keepAlive } from "../server/deployment/keep-alive.ts";
 import { systemClock as clock } from "../server/platform/clock.ts";
 import { readConfig, readSecret } from "../server/platform/config.ts";
+import type { Version } from "../server/platform/contract.ts";
 import { readEnv } from "../server/platform/env.ts";
 import { AppError, toProblem } from "../server/platform/errors.ts";
 import { makeFolder } from "../server/platform/files.ts";
@@ -11,6 +12,7 @@ import { createLog } from "../server/platform/log.ts";
 import { createReleaseChecker } from "../server/releases/check.ts";
 import { createOperations } from "../server/updater/compose.ts";
 import { createExclusive } from "../server/updater/exclusive.ts";
+import { handOver } from "../server/updater/hand-over.ts";
 import { ownVersion } from "../server/updater/own-version.ts";
 import { project } from "../server/updater/project.ts";
 import { serve } from "../server/updater/service.ts";
@@ -59,11 +61,11 @@ async function main(): Promise<void> {
     password: await readSecret(paths.ownerPassword),
   };
   const target = { login, database: config.postgres.database };
-  const supervisor = createSupervisor({ duties: dutiesOf(world, target), exclusive, clock, log });
+  const supervisor = createSupervisor({ duties: dutiesOf(world, { target, updaterVersion }), exclusive, clock, log });
   const service = await serve({
     socketPath: paths.updaterSocket,
     tokens: { web: await readSecret(paths.webToken), operator: await readSecret(paths.operatorToken) },
-    operations: createOperations({ world, checker, exclusive, runBegan: supervisor.runBegan }),
+    operations: createOperations({ world, checker, exclusive, runBegan: supervisor.runBegan, version: updaterVersion }),
     users: createUsers({ ...target, clock }),
     audit: createAudit({ path: paths.audit, clock, log }),
     log,
@@ -74,7 +76,9 @@ async function main(): Promise<void> {
   await world.close();
 }
 
-function dutiesOf(world: World, target: Parameters<typeof project>[1]) {
+type Own = { target: Parameters<typeof project>[1]; updaterVersion: Version };
+
+function dutiesOf(world: World, { target, updaterVersion }: Own) {
   const { paths } = world;
   return {
     lockHeld: () => lockHolder(paths.runLock) !== null,
@@ -83,6 +87,7 @@ function dutiesOf(world: World, target: Parameters<typeof project>[1]) {
     settle: () => settle(world),
     project: () => project(world, target),
     collectGarbage: () => collectGarbage(world),
+    handOver: () => handOver(world, updaterVersion),
     keepAlive: async () => {
       const { slot, version, database } = await readInstallation(world);
       const outcome = await keepAlive(world.driver, { slot, version, database: database.name });

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { versionSchema } from "../platform/contract.ts";
+import { instantSchema, problemSchema, versionSchema } from "../platform/contract.ts";
 
 /**
  * Words. *Slot*: a place for an app instance: `blue` and `green` take turns in serving people, `trial` is where a release is tried on green's database
- * before anybody sees it. *Instance*: a running (or stopped) release in a slot, bound to a database name.
+ * before anybody sees it. *Instance*: a running (or stopped) release in a slot, bound to a database name. *Handover*: gate and updater are replaced by
+ * those of a newer release.
  */
 
 export const slotNameSchema = z.enum(["blue", "green", "trial"]);
@@ -44,3 +45,19 @@ export const healthSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("stopped") }),
 ]);
 export type Health = z.infer<typeof healthSchema>;
+
+/**
+ * `run/handover.json`: the last handover. The updater writes that it is wanted; who does it, outside of the updater, writes how it ended. One that failed
+ * has left gate and updater as they were.
+ */
+export const handoverSchema = z.object({
+  v: z.literal(1),
+  version: versionSchema,
+  state: z.enum(["wanted", "done", "failed"]),
+  /** When it was wanted last, or ended. */
+  at: instantSchema,
+  /** How often it was begun. */
+  tries: z.int(),
+  problem: problemSchema.nullable(),
+});
+export type Handover = z.infer<typeof handoverSchema>;

@@ -30,6 +30,11 @@ export type Driver = {
   runOnce: (version: string, command: "migrate", options: RunOnceOptions) => Promise<void>;
   /** Ends what a killed caller's `runOnce` of this name left running, and waits until it is gone. */
   endCommands: (applicationName: string) => Promise<void>;
+  /**
+   * Has gate and updater replaced by those of the release, by somebody outside of the caller, who is going to be replaced: returns when that is
+   * under way. How it ended is said by `run/handover.json`.
+   */
+  handOver: (version: string) => Promise<void>;
   /** Removes the release's artifact; never one that runs in a slot. */
   remove: (version: string) => Promise<void>;
 };

@@ -62,6 +62,8 @@ export function createNativeDriver(world: NativeWorld): Driver {
     runOnce: (version, command, options) => runOnce(world, version, { ...options, command }),
     // They die with whoever runs them.
     endCommands: () => Promise.resolve(),
+    // The launcher looks for wishes itself.
+    handOver: () => Promise.resolve(),
     remove: (version) => removeRelease(paths, version),
   };
 }

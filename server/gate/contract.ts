@@ -49,6 +49,8 @@ export const gateReportSchema = z.object({
   /** Since the state was set: reads that the target could not answer, the longest hold in milliseconds. */
   unanswered: z.int(),
   longestHoldMs: z.number(),
+  /** The sha256 of the program that it is, by which one sees whether another release's is another one; gates before 1.1 do not say it. */
+  program: z.string().exactOptional(),
 });
 export type GateReport = z.infer<typeof gateReportSchema>;
 

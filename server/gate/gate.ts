@@ -24,6 +24,8 @@ export type GateOptions = {
   proto: "http" | "https";
   /** Addresses and subnets (CIDR) of reverse proxies before the gate. */
   trustedProxies?: readonly string[];
+  /** The sha256 of the gate's program, for its report. */
+  program?: string;
   clock: Clock;
   log: Log;
   /** How long requests wait, and how many. */
@@ -73,7 +75,11 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     },
   };
   const controls: Controls = {
-    report: () => ({ state: state.current().state, inFlight: flights.counts(), unanswered, ...holds.report() }),
+    report: () => ({
+      ...{ state: state.current().state, inFlight: flights.counts(), unanswered },
+      ...holds.report(),
+      ...(options.program === undefined ? {} : { program: options.program }),
+    }),
     set: state.set,
     drain: async (wanted) => {
       const answered = await flights.drain(wanted);

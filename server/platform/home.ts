@@ -64,6 +64,8 @@ export function homePaths(home: string) {
     /** The data folder of the home's own PostgreSQL; there is none where a server of the system is used. */
     cluster: join(home, "postgres"),
     launcher: join(run, "launcher.json"),
+    /** Whether gate and updater are those of the installed version, or why not. */
+    handover: join(run, "handover.json"),
     /** Optional: raises GitHub's limit on requests. */
     feedToken: join(keys, "feed.token"),
   } as const;

@@ -1,4 +1,6 @@
-import type { Ulid } from "../platform/contract.ts";
+import semver from "semver";
+import { readHandover } from "../deployment/handover.ts";
+import type { Ulid, Version } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import { lockHolder } from "../platform/lock.ts";
 import type { ReleaseChecker } from "../releases/check.ts";
@@ -23,10 +25,12 @@ export type Parts = {
   exclusive: Exclusive;
   /** Tells the supervisor that there is a run now. */
   runBegan: () => void;
+  /** Of the updater itself. */
+  version: Version;
 };
 
 /** The operations on the real engine. Whatever needs that no run begins meanwhile goes one after another, with the supervisor's looks too. */
-export function createOperations({ world, checker, exclusive, runBegan }: Parts): Operations {
+export function createOperations({ world, checker, exclusive, runBegan, version }: Parts): Operations {
   const { paths, clock } = world;
   const whileIdle = <T>(act: () => Promise<T>) =>
     exclusive(async () => {
@@ -36,8 +40,8 @@ export function createOperations({ world, checker, exclusive, runBegan }: Parts)
     });
   return {
     installation: async () => {
-      const { version, schemaHead, since, failedVersions } = await readInstallation(world);
-      return { version, schemaHead, since, failedVersions };
+      const { version: installed, schemaHead, since, failedVersions } = await readInstallation(world);
+      return { version: installed, schemaHead, since, failedVersions };
     },
     releases: () => checker.status(),
     check: () => checker.check({ force: true }),
@@ -68,6 +72,11 @@ export function createOperations({ world, checker, exclusive, runBegan }: Parts)
     },
     history: () => listHistory(world),
     log: (run) => readLog(paths, run),
+    service: async () => {
+      const last = await readHandover(paths);
+      const isStill = last?.state === "failed" && semver.gt(last.version, version);
+      return { version, problem: isStill ? last.problem : null };
+    },
     settleByPerson: () =>
       whileIdle(async () => {
         await settle(world, { byPerson: true });

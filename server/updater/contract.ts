@@ -26,6 +26,8 @@ export const overviewSchema = z.object({
   /** The step in which a version failed last, so that it is tried again only by an explicit click. */
   failedVersions: z.array(versionSchema),
   history: z.array(historyItemSchema),
+  /** The version of the update service itself, and why it is older than what is installed, if it is. One before 1.1 does not say it. */
+  service: z.object({ version: versionSchema, problem: problemSchema.nullable() }).exactOptional(),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 

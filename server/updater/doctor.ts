@@ -19,7 +19,7 @@ import { waitingForPerson } from "../updates/settle.ts";
 import type { UpdaterApi } from "./client.ts";
 import type { DoctorItem } from "./contract.ts";
 
-export type Patient = { paths: HomePaths; config: Config; clock: Clock; updater: Pick<UpdaterApi, "history"> };
+export type Patient = { paths: HomePaths; config: Config; clock: Clock; updater: Pick<UpdaterApi, "overview"> };
 
 /** Says in a sentence that all is well, or throws what is wrong. */
 type Look = (patient: Patient) => Promise<string>;
@@ -108,8 +108,10 @@ async function runs({ paths }: Patient): Promise<string> {
 }
 
 async function updateService({ updater }: Patient): Promise<string> {
-  await updater.history.query();
-  return "The update service answers.";
+  const { service } = await updater.overview.query();
+  if (service === undefined) return "The update service answers.";
+  if (service.problem !== null) throw AppError.reported(service.problem);
+  return `The update service answers, and is ${service.version}.`;
 }
 
 async function gate({ paths, clock }: Patient): Promise<string> {

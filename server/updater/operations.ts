@@ -1,4 +1,4 @@
-import type { Ulid, Actor, Version } from "../platform/contract.ts";
+import type { Actor, Problem, Ulid, Version } from "../platform/contract.ts";
 import type { Release, ReleaseStatus } from "../releases/contract.ts";
 import type { HistoryItem, LogLine, Plan, Status } from "../updates/contract.ts";
 import type { Installed } from "./contract.ts";
@@ -31,6 +31,8 @@ export type Operations = {
   statusOf: (run: Ulid) => Promise<Status>;
   history: () => Promise<HistoryItem[]>;
   log: (run: Ulid) => Promise<LogLine[]>;
+  /** The version of this very service, and why it was not replaced by the installed one's. */
+  service: () => Promise<{ version: Version; problem: Problem | null }>;
   /** After a run that needed a person: makes the world as the journals say, and lets the next run begin. Throws `run-under-way`. */
   settleByPerson: () => Promise<void>;
   /** Runs `act` while no run is under way and none can begin; throws `run-under-way`. */

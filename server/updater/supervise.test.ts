@@ -36,6 +36,7 @@ function duties(): Duties {
     project: act("project"),
     collectGarbage: act("collect"),
     keepAlive: act("keep-alive"),
+    handOver: act("hand-over"),
   };
 }
 

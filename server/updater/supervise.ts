@@ -14,6 +14,8 @@ export type Duties = {
   collectGarbage: () => Promise<void>;
   /** One look at the wanted instance, which is started again when it is dead. */
   keepAlive: () => Promise<void>;
+  /** Has gate and updater replaced by those of the installed version, if they are older. */
+  handOver: () => Promise<void>;
 };
 
 export type SupervisorWorld = { duties: Duties; exclusive: Exclusive; clock: Clock; log: Log };
@@ -21,6 +23,7 @@ export type SupervisorWorld = { duties: Duties; exclusive: Exclusive; clock: Clo
 const TICK_MS = 300;
 const AFTER_FAILURE_MS = 2000;
 const KEEP_ALIVE_MS = 1000;
+const HAND_OVER_MS = 5000;
 const DAY_MS = 24 * 3_600_000;
 /** How long a runner that was started may take to hold the lock. */
 const GRACE_MS = 2000;
@@ -103,6 +106,7 @@ function createUpkeep({ duties, clock, log }: Omit<SupervisorWorld, "exclusive">
   let disturbed = true;
   let collectedAt = -Infinity;
   let keptAt = -Infinity;
+  let handedOverAt = -Infinity;
   let retry = createBackoff(clock);
 
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<boolean> => {
@@ -125,6 +129,13 @@ function createUpkeep({ duties, clock, log }: Omit<SupervisorWorld, "exclusive">
     await attempt("collecting rubbish", duties.collectGarbage);
   };
 
+  // Last of all: everything else is as it should be when gate and updater are replaced.
+  const handOver = async () => {
+    if (clock.monotonic() - handedOverAt < HAND_OVER_MS) return;
+    handedOverAt = clock.monotonic();
+    await attempt("handing over", duties.handOver);
+  };
+
   return {
     isDisturbed: () => disturbed,
     disturbed: () => {
@@ -143,6 +154,7 @@ function createUpkeep({ duties, clock, log }: Omit<SupervisorWorld, "exclusive">
     keep: async () => {
       await keepAlive();
       await collect();
+      await handOver();
     },
   };
 }

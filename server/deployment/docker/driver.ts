@@ -12,6 +12,7 @@ import { compose } from "./compose.ts";
 import type { Container, Engine } from "./engine.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { VERSION_LABEL, fetchImage, signedImage } from "./fetch.ts";
+import { startHandover } from "./handover.ts";
 import type { ImageFile } from "./images.ts";
 import { forgetImage, keptAs, readImage } from "./images.ts";
 import { commandName, runCommand } from "./one-shot.ts";
@@ -81,6 +82,10 @@ export function createDockerDriver(world: DockerWorld): Driver {
     },
 
     endCommands: (applicationName) => engine.removeContainer(commandName(project, applicationName)),
+
+    handOver: async (version) => {
+      await startHandover(project, { version, image: (await imageOf(world, version)).reference });
+    },
 
     async remove(version) {
       const image = await readImage(paths, version);

@@ -50,6 +50,7 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     statusOf: () => Promise.resolve(statusOf()),
     history: () => Promise.resolve([]),
     log: (run) => remember("log", run, [{ at: NOW, text: "Checking this computer" }]),
+    service: () => Promise.resolve({ version: "1.0.0", problem: null }),
     settleByPerson: async () => {
       await remember("settle", null, null);
     },

@@ -101,6 +101,7 @@ function memoryDriver(disk: MemoryDisk, { moment, long }: Power): Driver {
     health: (slot) => moment(() => memoryHealth(disk, slot)),
     runOnce: (version, _command, { database }) => long(() => void (named(disk, database).head = HEADS[version] ?? "")),
     endCommands: () => moment(() => undefined),
+    handOver: () => moment(() => undefined),
     remove: (version) => moment(() => void (disk.releases = disk.releases.filter((one) => one !== version))),
   };
 }
