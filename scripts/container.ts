@@ -1,5 +1,6 @@
 import { toProblem } from "../server/platform/errors.ts";
 import { becomeGate } from "./container/gate.ts";
+import { handOver } from "./container/handover.ts";
 import { init } from "./container/init.ts";
 import { becomeMigrate } from "./container/migrate.ts";
 import { becomeUpdater } from "./container/updater.ts";
@@ -15,6 +16,7 @@ const commands: Record<string, () => Promise<void>> = {
   web: becomeWeb,
   updater: becomeUpdater,
   migrate: becomeMigrate,
+  handover: handOver,
 };
 
 try {

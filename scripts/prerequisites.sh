@@ -51,4 +51,4 @@ POSTGRES="postgresql:ls /usr/lib/postgresql/*/bin/initdb"
 UTIL_LINUX="util-linux:command -v flock && command -v setpriv"
 # Docker's engine and command line, a registry, and what a base image is made with where none can be pulled.
 DOCKER_PARTS=("docker.io:command -v dockerd" "docker-registry:command -v docker-registry" "debootstrap:command -v debootstrap"
-  "iptables:command -v iptables")
+  "iptables:command -v iptables" "iproute2:command -v ip")

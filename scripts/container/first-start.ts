@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Login } from "../../server/databases/connect.ts";
 import { MAINTENANCE_DATABASE, withConnection } from "../../server/databases/connect.ts";
 import { createDatabases } from "../../server/databases/postgres.ts";
@@ -7,13 +6,11 @@ import { adoptImage, composeDriver } from "../../server/deployment/docker/compos
 import type { Clock } from "../../server/platform/clock.ts";
 import type { Config } from "../../server/platform/config.ts";
 import { readSecret } from "../../server/platform/config.ts";
-import { AppError } from "../../server/platform/errors.ts";
-import { exists, readJson } from "../../server/platform/files.ts";
+import { exists } from "../../server/platform/files.ts";
 import type { HomePaths } from "../../server/platform/home.ts";
 import type { Log } from "../../server/platform/log.ts";
-import { buildInfoSchema } from "../../server/releases/contract.ts";
 import { APPLICATION_NAME, makeTables } from "../install/make-tables.ts";
-import { RELEASE_FOLDER } from "./settings.ts";
+import { ownRelease } from "./settings.ts";
 
 type Site = { paths: HomePaths; config: Config; clock: Clock; log: Log };
 
@@ -46,13 +43,6 @@ export async function firstStart(site: Site): Promise<void> {
   } finally {
     await databases.close();
   }
-}
-
-async function ownRelease(): Promise<{ version: string; schemaHead: string }> {
-  const path = join(RELEASE_FOLDER, "release-info.json");
-  const info = await readJson(path, buildInfoSchema);
-  if (info === null) throw new AppError("file-unreadable", { path, reason: "it does not exist" });
-  return info;
 }
 
 async function awaitPostgres({ paths, config, clock, log }: Site): Promise<Login> {

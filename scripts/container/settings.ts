@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import type { z } from "zod";
 import type { Config } from "../../server/platform/config.ts";
 import { configSchema, trustedProxiesSchema } from "../../server/platform/config.ts";
 import { readEnv } from "../../server/platform/env.ts";
 import { AppError } from "../../server/platform/errors.ts";
-import { firstIssue } from "../../server/platform/files.ts";
+import { firstIssue, readJson } from "../../server/platform/files.ts";
+import { buildInfoSchema } from "../../server/releases/contract.ts";
 
 /** Where the app listens in its container, and the gate in its own. */
 export const PORT = 3000;
@@ -60,4 +62,12 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new AppError("config-invalid", { path, reason: firstIssue(parsed.error) });
+}
+
+/** What the release that this image is says of itself. */
+export async function ownRelease(): Promise<{ version: string; schemaHead: string }> {
+  const path = join(RELEASE_FOLDER, "release-info.json");
+  const info = await readJson(path, buildInfoSchema);
+  if (info === null) throw new AppError("file-unreadable", { path, reason: "it does not exist" });
+  return info;
 }

@@ -2,6 +2,8 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
+import { readHandover } from "../../server/deployment/handover.ts";
+import { systemClock } from "../../server/platform/clock.ts";
 import { isAppError } from "../../server/platform/errors.ts";
 import { readRecords } from "../../server/updates/records.ts";
 import type { RunFigures } from "./figures.ts";
@@ -10,6 +12,9 @@ import { startLoad } from "./load.ts";
 import { BROKEN, GOOD } from "./publish.ts";
 import { signIn } from "./session.ts";
 import type { Stage, StageOptions } from "./stage.ts";
+
+/** How long gate and updater may take to be replaced, in milliseconds. */
+const HANDOVER_MS = 180_000;
 
 export type OpenStage = (options: StageOptions) => Promise<Stage>;
 
@@ -57,6 +62,7 @@ async function meet(stage: Stage, version: string) {
   const load = startLoad({ base: stage.url, cookies: await signIn(stage.url, stage.signIn) });
   await load.warm;
   await update(stage, version);
+  if (version === GOOD) await handedOver(stage, version);
   const { reads, writes } = await load.end();
   stage.feed.withdraw(version);
   const saved = writes.flatMap((answer) => answer.saved ?? []);
@@ -81,6 +87,19 @@ async function update({ filaops }: Stage, version: string): Promise<void> {
     // An update that did not work out ends with an exit code of its own; how it ended is read from the journal.
     if (!isAppError(error, "program-failed")) throw error;
     process.stderr.write(`${error.message.slice(-600)}\n`);
+  }
+}
+
+/** Gate and updater follow the app while people work: what they do not get then counts too. */
+async function handedOver({ paths }: Stage, version: string): Promise<void> {
+  const deadline = systemClock.monotonic() + HANDOVER_MS;
+  for (;;) {
+    const last = await readHandover(paths);
+    if (last?.version === version && last.state === "done") return;
+    if (last?.state === "failed" || systemClock.monotonic() > deadline) {
+      throw new Error(`gate and updater were not handed over to ${version}: ${JSON.stringify(last)}`);
+    }
+    await systemClock.sleep(100);
   }
 }
 

@@ -37,7 +37,15 @@ type Project = { name: string; folder: string; url: string; paths: HomePaths };
  * The same installation of 1.0.0 with Docker Compose, out of a folder with the repository's compose.yaml and an `.env`: a real engine, a registry on
  * loopback, and images of this app. `docker compose up -d` is all that is done to install it, and to start it again.
  */
-export async function openDockerStage({ folder, seeded, published, say, port, temporary }: StageOptions): Promise<Stage> {
+export async function openDockerStage({
+  folder,
+  seeded,
+  published,
+  say,
+  port,
+  temporary,
+  versions = ALL,
+}: StageOptions): Promise<Stage> {
   const places = demoPlaces(folder);
   await makeFolder(folder);
   await publishReleases(places, { now: systemClock.now(), say });
@@ -48,7 +56,7 @@ export async function openDockerStage({ folder, seeded, published, say, port, te
     for (const end of opened.splice(0).toReversed()) await end();
   };
   try {
-    const { feed, project } = await lay({ places, ports, engine, published, say });
+    const { feed, project } = await lay({ places, ports, engine, published, versions, say });
     opened.push(feed.close, () => (temporary === true ? discard(project, engine) : compose(project, [...ALL_SERVICES, "stop"])));
     say("docker compose up -d …");
     await compose(project, ["up", "--detach", "--quiet-pull"]);
@@ -97,14 +105,21 @@ function projectOf(folder: string, { gate }: Ports): Project {
   return { name: `filaops-demo-${gate}`, folder: project, url, paths: homePaths(join(project, "data")) };
 }
 
-type Laying = { places: DemoPlaces; ports: Ports; engine: TestEngine; published: readonly string[]; say: (text: string) => void };
+type Laying = {
+  places: DemoPlaces;
+  ports: Ports;
+  engine: TestEngine;
+  published: readonly string[];
+  versions: readonly string[];
+  say: (text: string) => void;
+};
 
 /** Images in the registry, a feed that lists them, and the two files that an operator makes. */
-async function lay({ places, ports, engine, published, say }: Laying): Promise<{ feed: Feed; project: Project }> {
+async function lay({ places, ports, engine, published, versions, say }: Laying): Promise<{ feed: Feed; project: Project }> {
   say("Making images and filling a registry …");
   const releases = join(places.folder, "releases");
   const base = await baseImage();
-  await publishImages(places, { folder: releases, versions: ALL, registry: engine.registry, base });
+  await publishImages(places, { folder: releases, versions, registry: engine.registry, base });
   const project = projectOf(places.folder, ports);
   await makeFolder(project.folder);
   await copyFile(join(ROOT, "compose.yaml"), join(project.folder, "compose.yaml"));

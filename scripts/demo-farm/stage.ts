@@ -50,6 +50,8 @@ export type StageOptions = {
   say: (text: string) => void;
   /** The folder is removed afterwards: what lies elsewhere (in a Docker engine) goes when the stage is closed. */
   temporary?: boolean;
+  /** The releases that are made images of; all when absent. */
+  versions?: readonly string[];
 };
 
 /** How long a command may take, in milliseconds: an update is one. */

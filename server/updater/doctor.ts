@@ -1,6 +1,5 @@
 import { createDatabases } from "../databases/postgres.ts";
-import { askHealth } from "../deployment/health.ts";
-import { readSlots } from "../deployment/slots.ts";
+import { openDriver } from "../deployment/open-driver.ts";
 import { createGateClient } from "../gate/client.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
@@ -128,11 +127,11 @@ async function gate({ paths, clock }: Patient): Promise<string> {
 
 async function app(patient: Patient): Promise<string> {
   const { slot, version } = await readInstallation(patient);
-  const instance = (await readSlots(patient.paths))[slot];
-  if (instance === undefined) {
+  const driver = openDriver({ ...patient, log: silentLog });
+  if ((await driver.inspect())[slot] === undefined) {
     throw wrong(`FilaOps ${version} is not running.`, "The update service starts it; look at whether that runs.");
   }
-  const health = await askHealth(instance);
+  const health = await driver.health(slot);
   if (health.kind === "ready") return `FilaOps ${version} answers and is ready.`;
   const reason = health.kind === "stopped" ? "it is stopped" : health.reason;
   throw wrong(`FilaOps ${version} is not ready: ${reason}.`, `Its log lies in ${patient.paths.logs}.`);

@@ -18,7 +18,7 @@ export async function handOver(world: Pick<World, "paths" | "config" | "clock" |
   const tries = last?.version === version ? last.tries : 0;
   const at = clock.now().toISOString();
   if (next === "give-up") {
-    const { problem } = new AppError("handover-failed", { version, own, reason: "nobody said how it went" });
+    const { problem } = new AppError("handover-failed", { version, reason: "nobody said how it went" });
     await writeHandover(paths, { version, state: "failed", at, tries, problem });
     log.error({ problem }, problem.happened);
     return;

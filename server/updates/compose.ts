@@ -1,8 +1,7 @@
 import { createBackups } from "../backups/backups.ts";
 import { dumpVersion } from "../backups/dump.ts";
 import { createDatabases } from "../databases/postgres.ts";
-import { composeDriver } from "../deployment/docker/compose-driver.ts";
-import { createNativeDriver } from "../deployment/native.ts";
+import { openDriver } from "../deployment/open-driver.ts";
 import { createGateClient } from "../gate/client.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
@@ -42,8 +41,7 @@ export async function composeWorld(options: {
     log,
     gate: createGateClient(paths.gateSocket, clock),
     databases,
-    driver:
-      config.driver === "docker" ? composeDriver({ paths, config, log }) : createNativeDriver({ paths, config, clock, log }),
+    driver: openDriver({ paths, config, clock, log }),
     backups: createBackups({
       paths,
       binaries: config.postgres.binaries,

@@ -6,22 +6,27 @@ import type { Driver } from "../driver.ts";
 import type { Project } from "./compose.ts";
 import { compose } from "./compose.ts";
 import { createDockerDriver } from "./driver.ts";
+import type { Engine } from "./engine.ts";
 import { createEngine } from "./engine.ts";
 import { VERSION_LABEL } from "./fetch.ts";
 import { keptAs, writeImage } from "./images.ts";
 
 type Site = { paths: HomePaths; config: Config; log: Log };
 
+/** The project that the configuration names, and its engine. */
+export function openProject(config: Config): { project: Project; engine: Engine } {
+  const project = projectOf(config);
+  return { project, engine: createEngine(project.socket) };
+}
+
 /** The driver of an installation in containers, as its updater uses it: from inside of the project. */
 export function composeDriver({ paths, config, log }: Site): Driver {
-  const project = projectOf(config);
-  return createDockerDriver({ paths, config, engine: createEngine(project.socket), project, log, reach: "service" });
+  return createDockerDriver({ paths, config, ...openProject(config), log, reach: "service" });
 }
 
 /** Writes down which image is the version that was installed by hand: the one that the project's app was made of. */
 export async function adoptImage({ paths, config }: Site, version: string): Promise<void> {
-  const project = projectOf(config);
-  const engine = createEngine(project.socket);
+  const { project, engine } = openProject(config);
   const [app] = await engine.containers(project.name, "web-blue");
   if (app?.labels[VERSION_LABEL] !== version) throw new AppError("release-missing", { version });
   await engine.tag(app.imageId, keptAs(project, version));
@@ -30,9 +35,9 @@ export async function adoptImage({ paths, config }: Site, version: string): Prom
 
 /** Starts `perform-update` for a run in a container of its own, under the run lock. One that is there already is left alone while it runs. */
 export async function startRunner(config: Config, run: string): Promise<void> {
-  const project = projectOf(config);
+  const { project, engine } = openProject(config);
   const name = `${project.name}-run-${run.toLowerCase()}`;
-  if (!(await createEngine(project.socket).removeEnded(name))) return;
+  if (!(await engine.removeEnded(name))) return;
   await compose(project, ["run", "--detach", "--rm", "--no-deps", "--name", name, "runner", run], { profile: "tools" });
 }
 

@@ -84,7 +84,7 @@ export function createDockerDriver(world: DockerWorld): Driver {
     endCommands: (applicationName) => engine.removeContainer(commandName(project, applicationName)),
 
     handOver: async (version) => {
-      await startHandover(project, { version, image: (await imageOf(world, version)).reference });
+      await startHandover(project, (await imageOf(world, version)).reference);
     },
 
     async remove(version) {

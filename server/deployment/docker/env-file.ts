@@ -3,17 +3,26 @@ import { join } from "node:path";
 import { isErrno, writeAtomically } from "../../platform/files.ts";
 import { profilesWith, valueOf, withValues } from "./rules/env-file.ts";
 
+/** Which image gate and updater are of; see `writeEnvFile`. */
+export async function writeProgramImages(folder: string, { updater, gate }: { updater: string; gate: string }): Promise<void> {
+  await change(folder, () => ({ FILAOPS_IMAGE: updater, FILAOPS_GATE_IMAGE: gate }));
+}
+
 /**
  * Writes into the project's `.env` which slot serves people and of which image, so that `docker compose up -d` by hand, and a reboot, bring up
  * what runs now. Replaced whole, with its owner and mode, and only when something differs.
  */
 export async function writeEnvFile(folder: string, { slot, image }: { slot: "blue" | "green"; image: string }): Promise<void> {
+  await change(folder, (text) => ({
+    COMPOSE_PROFILES: profilesWith(valueOf(text, "COMPOSE_PROFILES"), slot),
+    [`FILAOPS_${slot.toUpperCase()}_IMAGE`]: image,
+  }));
+}
+
+async function change(folder: string, values: (text: string) => Record<string, string>): Promise<void> {
   const path = join(folder, ".env");
   const before = await readOwned(folder, path);
-  const text = withValues(before.text, {
-    COMPOSE_PROFILES: profilesWith(valueOf(before.text, "COMPOSE_PROFILES"), slot),
-    [`FILAOPS_${slot.toUpperCase()}_IMAGE`]: image,
-  });
+  const text = withValues(before.text, values(before.text));
   if (text === before.text) return;
   await writeAtomically(path, text, { mode: before.mode, owner: before.owner });
 }

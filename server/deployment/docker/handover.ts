@@ -1,12 +1,139 @@
-import { compose } from "./compose.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { AppError, toProblem } from "../../platform/errors.ts";
+import type { HomePaths } from "../../platform/home.ts";
+import type { Log } from "../../platform/log.ts";
+import { readHandover, writeHandover } from "../handover.ts";
 import type { Project } from "./compose.ts";
+import { compose } from "./compose.ts";
+import type { Engine } from "./engine.ts";
+import { writeProgramImages } from "./env-file.ts";
+import type { ImageFile } from "./images.ts";
+
+/** What is asked of gate and updater from outside; rejects when there is no answer. */
+export type Answers = {
+  updaterVersion: () => Promise<string | null>;
+  /** The digest of the gate's program; `null` from one that does not say it. */
+  gateProgram: () => Promise<string | null>;
+  /** Whether nobody waits for an answer just now. */
+  isQuiet: () => Promise<boolean>;
+};
+
+export type HandingOver = {
+  paths: Pick<HomePaths, "handover">;
+  engine: Engine;
+  project: Project;
+  clock: Clock;
+  log: Log;
+  version: string;
+  image: Pick<ImageFile, "reference" | "imageId">;
+  /** The digest of the image's own gate. */
+  gateProgram: string;
+  answers: Answers;
+};
+
+const FLAGS = ["--detach", "--no-deps", "--no-build", "--pull", "never"];
+const PATIENCE_MS = 90_000;
+/** How long a new one must answer well before it is believed. */
+const STEADY_MS = 3000;
+/** How long a moment is waited for in which nobody waits for the gate, which is away for about a second. */
+const QUIET_PATIENCE_MS = 5 * 60_000;
+const QUIET_LOOKS = 5;
+const POLL_MS = 100;
 
 /**
  * Has gate and updater replaced by those of the image, by the declared service `handover`, which is of the new image itself. It takes the run lock, so that no
  * run begins meanwhile, and is started again by Docker until it ended well; asking again while it is at work changes nothing.
  */
-export async function startHandover(project: Project, { version, image }: { version: string; image: string }): Promise<void> {
-  const values = { FILAOPS_HANDOVER_IMAGE: image, FILAOPS_HANDOVER_VERSION: version };
-  const flags = ["--detach", "--no-deps", "--no-build", "--pull", "never"];
-  await compose(project, ["up", ...flags, "handover"], { profile: "tools", values });
+export async function startHandover(project: Project, image: string): Promise<void> {
+  await compose(project, ["up", ...FLAGS, "handover"], { profile: "tools", values: { FILAOPS_HANDOVER_IMAGE: image } });
+}
+
+/**
+ * Does it, as far as it is wanted: the updater first, then the gate, if it is another program. One that does not come up is put back as `.env` names it, which is
+ * written last of all; so, killed anywhere, it may be called again.
+ */
+export async function performHandover(handing: HandingOver): Promise<void> {
+  const { paths, clock, log, version, image, project } = handing;
+  const wish = await readHandover(paths);
+  if (wish?.version !== version || wish.state !== "wanted") return;
+  const end = (state: "done" | "failed", problem: AppError["problem"] | null) =>
+    writeHandover(paths, { version, state, at: clock.now().toISOString(), tries: wish.tries, problem });
+  try {
+    await replaceUpdater(handing);
+    const gate = await replaceGate(handing);
+    await writeProgramImages(project.folder, { updater: image.reference, gate });
+    await end("done", null);
+    log.info({ version }, "gate and updater are those of the installed version");
+  } catch (error) {
+    const { happened } = toProblem(error);
+    const { problem } = new AppError("handover-failed", { version, reason: happened });
+    log.error({ err: error, problem }, problem.happened);
+    await end("failed", problem);
+  }
+}
+
+async function replaceUpdater(handing: HandingOver): Promise<void> {
+  const { answers, version, image } = handing;
+  await replace(handing, {
+    service: "updater",
+    values: { FILAOPS_IMAGE: image.reference },
+    isNew: async () => (await answers.updaterVersion()) === version,
+  });
+}
+
+/** Returns the image that the gate is of afterwards. */
+async function replaceGate(handing: HandingOver): Promise<string> {
+  const { answers, engine, project, image, gateProgram, log } = handing;
+  const [current] = await engine.containers(project.name, "gate");
+  if (current !== undefined && (await answers.gateProgram()) === gateProgram) return current.image;
+  if (!(await untilQuiet(handing))) log.warn({}, "there is no quiet moment; the gate is replaced all the same");
+  await replace(handing, {
+    service: "gate",
+    values: { FILAOPS_GATE_IMAGE: image.reference },
+    isNew: async () => (await answers.gateProgram()) === gateProgram,
+  });
+  return image.reference;
+}
+
+type Replacing = { service: "updater" | "gate"; values: Record<string, string>; isNew: () => Promise<boolean> };
+
+async function replace(handing: HandingOver, { service, values, isNew }: Replacing): Promise<void> {
+  const { project, log } = handing;
+  try {
+    await compose(project, ["up", ...FLAGS, service], { values });
+    await untilSteady(handing, { service, isNew });
+  } catch (error) {
+    log.warn({ err: error, service }, "it does not come up; the one before is put back");
+    await compose(project, ["up", ...FLAGS, service]);
+    throw error;
+  }
+}
+
+/** Waits until it has answered well for a while, by one and the same start of its container. */
+async function untilSteady(
+  { engine, project, clock }: HandingOver,
+  { service, isNew }: Pick<Replacing, "service" | "isNew">,
+): Promise<void> {
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  let [start, since] = ["", 0];
+  while (clock.monotonic() < deadline) {
+    const [container] = await engine.containers(project.name, service);
+    const isWell = container?.running === true && (await isNew().catch(() => false));
+    const now = clock.monotonic();
+    if (!isWell || container.startedAt !== start) [start, since] = [isWell ? container.startedAt : "", now];
+    if (start !== "" && now - since >= STEADY_MS) return;
+    await clock.sleep(POLL_MS);
+  }
+  throw new AppError("took-too-long", { what: `starting the ${service}`, seconds: PATIENCE_MS / 1000 });
+}
+
+async function untilQuiet({ answers, clock }: HandingOver): Promise<boolean> {
+  const deadline = clock.monotonic() + QUIET_PATIENCE_MS;
+  let looks = 0;
+  while (clock.monotonic() < deadline) {
+    looks = (await answers.isQuiet().catch(() => true)) ? looks + 1 : 0;
+    if (looks === QUIET_LOOKS) return true;
+    await clock.sleep(POLL_MS);
+  }
+  return false;
 }

@@ -67,8 +67,8 @@ export const deploymentProblems = {
     meaning: "It was not used, and nothing was changed.",
     todo: "Try again later. If it stays so, do not install it by hand, and report it.",
   }),
-  "handover-failed": (d: { version: string; own: string; reason: string }) => ({
-    happened: `FilaOps is ${d.version}, but its gate and its update service are still ${d.own}: those of ${d.version} did not come up (${d.reason}).`,
+  "handover-failed": (d: { version: string; reason: string }) => ({
+    happened: `FilaOps is ${d.version}, but its gate and its update service are not: those of ${d.version} did not come up (${d.reason}).`,
     meaning: "Everybody can work, and your data is whole. The next update is made by the older update service.",
     todo: "Restart FilaOps on the server when nobody minds. If it stays so, run `filaops doctor` there and copy the details.",
   }),

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { systemClock } from "../../../platform/clock.ts";
 import { baseEnv } from "../../../platform/env.ts";
 import { makeFolder } from "../../../platform/files.ts";
 import { freePort } from "../../../platform/free-port.ts";
-import { endProcesses } from "../../../platform/marked-processes.ts";
+import { endProcesses, findMarked } from "../../../platform/marked-processes.ts";
 import { run, spawnAttached, startTimeOf } from "../../../platform/process.ts";
 import { writeFile } from "node:fs/promises";
 
@@ -28,7 +29,9 @@ export type TestEngine = {
  */
 export async function openEngine(folder: string, port?: number): Promise<TestEngine> {
   await makeFolder(folder);
-  const engine = (await answers(SOCKET)) ? null : await startEngine(join(folder, "dockerd.log"));
+  const isOurs = !(await answers(SOCKET));
+  if (isOurs) await startEngine(join(folder, "dockerd.log"));
+  const end = isOurs ? endEngine : () => Promise.resolve();
   try {
     const registry = await startRegistry(folder, port ?? (await freePort()));
     return {
@@ -36,11 +39,11 @@ export async function openEngine(folder: string, port?: number): Promise<TestEng
       registry: registry.address,
       close: async () => {
         await registry.end();
-        await engine?.end();
+        await end();
       },
     };
   } catch (error) {
-    await engine?.end();
+    await end();
     throw error;
   }
 }
@@ -55,13 +58,33 @@ export async function docker(
   return (await run("docker", args, { timeoutMs: 600_000, ...options, env })).stdout;
 }
 
-async function startEngine(logPath: string) {
+/** In the environment of an engine that was started for tests: its log. */
+const ENGINE_MARK = "FILAOPS_TEST_ENGINE";
+
+/** Ends the engine and starts it again, as an update of Docker does: its containers end with it, and come back as they are declared. */
+export async function restartEngine(): Promise<void> {
+  const [engine] = findMarked(ENGINE_MARK, "/");
+  if (engine === undefined) {
+    throw new Error("An engine that is in use is not restarted: end the one that runs here, the tests start one themselves.");
+  }
+  await endEngine();
+  await startEngine(engine.value);
+}
+
+async function startEngine(logPath: string): Promise<void> {
   const log = await open(logPath, "a");
-  const child = spawnAttached("dockerd", ["--host", `unix://${SOCKET}`], { env: baseEnv(), stdio: ["ignore", log.fd, log.fd] });
+  const env = { ...baseEnv(), [ENGINE_MARK]: logPath };
+  spawnAttached("dockerd", ["--host", `unix://${SOCKET}`], { env, stdio: ["ignore", log.fd, log.fd] }).unref();
   await log.close();
-  const process = await markOf(child);
   await until(() => answers(SOCKET), `dockerd does not come up; its log is ${logPath}`);
-  return { end: () => endProcesses([process], { clock: systemClock, graceMs: 20_000 }) };
+}
+
+function endEngine(): Promise<void> {
+  // containerd has the same environment, and is the engine's to end.
+  const engines = findMarked(ENGINE_MARK, "/").filter(
+    ({ pid }) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "dockerd",
+  );
+  return endProcesses(engines, { clock: systemClock, graceMs: 30_000 });
 }
 
 async function startRegistry(folder: string, port: number) {
