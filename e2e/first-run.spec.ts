@@ -3,11 +3,12 @@ import type { Page } from "@playwright/test";
 import { openFarm } from "./fixture/farm.ts";
 import type { Farm } from "./fixture/farm.ts";
 import { expectGoodLooks } from "./fixture/look.ts";
-import { fillSignIn } from "./fixture/people.ts";
+import { fillSignIn, setUp } from "./fixture/people.ts";
+import type { SignIn } from "../scripts/demo-farm/seed-once.ts";
 
 test.describe.configure({ mode: "serial" });
 
-const OWNER = { email: "jo@farm.example", password: "a long enough sentence" };
+let owner: SignIn;
 let farm: Farm | undefined;
 let page: Page;
 
@@ -24,14 +25,7 @@ test("the first visitor is led to the set-up, becomes the owner and is signed in
   await expect(page.getByRole("heading", { name: "Welcome to FilaOps" })).toBeVisible();
   await expectGoodLooks(page, "set-up");
 
-  await page.getByLabel("Name of your farm").fill("Nordlicht");
-  await page.getByLabel("Your name").fill("Jo Meier");
-  await page.getByLabel("Your e-mail").fill(OWNER.email);
-  await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
-  await page.getByLabel("Password again").fill(OWNER.password);
-  await page.getByRole("button", { name: /start|set up|begin/i }).click();
-
-  await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
+  owner = await setUp(page);
   await expect(page.getByRole("banner")).toContainText("Nordlicht");
 });
 
@@ -64,8 +58,8 @@ test("one signs out, is told when the password is wrong, and gets back to where 
   await page.goto("/customers");
   await expect(page).toHaveURL(/\/sign-in/);
   await expectGoodLooks(page, "sign-in");
-  await fillSignIn(page, OWNER.email, "not the password");
+  await fillSignIn(page, owner.email, "not the password");
   await expect(page.getByRole("alert").first()).toBeVisible();
-  await fillSignIn(page, OWNER.email, OWNER.password);
+  await fillSignIn(page, owner.email, owner.password);
   await expect(page).toHaveURL(/\/customers$/);
 });

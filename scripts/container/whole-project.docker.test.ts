@@ -100,8 +100,13 @@ function reached(moment: string, before: number): Promise<true> {
   }, moment);
 }
 
+/** Gate and updater have been replaced, and who did it is gone. */
 function handedOver(): Promise<true> {
-  return until(async () => ((await readHandover(stage.paths))?.state === "done" ? true : null), "the handover");
+  return until(async () => {
+    if ((await readHandover(stage.paths))?.state !== "done") return null;
+    const state = await docker(["inspect", "--format", "{{.State.Running}}", containerOf("handover")]);
+    return state.trim() === "false" ? true : null;
+  }, "the handover");
 }
 
 test("docker compose up -d is the whole installation, and agrees with itself; the doctor finds nothing", async () => {

@@ -44,8 +44,9 @@ async function untilAnswers(url: string): Promise<void> {
         (answer) => answer.ok,
         () => false,
       )
-    )
-      {return;}
+    ) {
+      return;
+    }
     await systemClock.sleep(50);
   }
   throw new Error(`the server in the namespace does not answer at ${url}`);

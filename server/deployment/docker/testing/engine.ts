@@ -61,7 +61,10 @@ export async function docker(
 /** In the environment of an engine that was started for tests: its log. */
 const ENGINE_MARK = "FILAOPS_TEST_ENGINE";
 
-/** Ends the engine and starts it again, as an update of Docker does: its containers end with it, and come back as they are declared. */
+/**
+ * Ends the engine and starts it again, as an update of Docker does: its containers end with it, and come back as they are declared.
+ * @internal
+ */
 export async function restartEngine(): Promise<void> {
   const [engine] = findMarked(ENGINE_MARK, "/");
   if (engine === undefined) {
