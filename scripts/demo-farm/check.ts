@@ -2,14 +2,16 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
+import { readBooks } from "../../server/databases/books.ts";
 import { readHandover } from "../../server/deployment/handover.ts";
 import { systemClock } from "../../server/platform/clock.ts";
-import { isAppError } from "../../server/platform/errors.ts";
+import { isAppError, toProblem } from "../../server/platform/errors.ts";
 import { readRecords } from "../../server/updates/records.ts";
-import type { RunFigures } from "./figures.ts";
-import { brokenPromises, figuresOf } from "./figures.ts";
+import type { Measured, RunFigures, Seen } from "./figures.ts";
+import { bookDifferences, brokenPromises, faultOf, figuresOf } from "./figures.ts";
+import type { LoadAnswer } from "./load-contract.ts";
 import { startLoad } from "./load.ts";
-import { BROKEN, GOOD } from "./publish.ts";
+import { BROKEN, FAULTS, GOOD } from "./publish.ts";
 import { signIn } from "./session.ts";
 import type { Stage, StageOptions } from "./stage.ts";
 
@@ -20,16 +22,31 @@ export type OpenStage = (options: StageOptions) => Promise<Stage>;
 
 /**
  * The promise, tried: an installation in a temporary folder updates to the good release and meets each broken one, with people at work all the
- * time. Prints what it does, and at last one JSON line. Returns whether all promises were kept.
+ * time. Prints what it does, and as its last line, whatever happens, one JSON object. Returns whether all promises were kept.
  */
 export async function checkDemo(open: OpenStage, say: (text: string) => void): Promise<boolean> {
+  const runs: RunFigures[] = [];
+  const broken = await checkInFolder(open, { runs, say }).catch((error: unknown) => {
+    const { happened, meaning, todo } = toProblem(error);
+    return [`it came to no end: ${happened} ${meaning} ${todo}`];
+  });
+  for (const sentence of broken) say(`NOT KEPT: ${sentence}`);
+  const ok = broken.length === 0;
+  say(JSON.stringify({ runs, ok }));
+  return ok;
+}
+
+/** Where a check puts its figures as they come, and says what it does. */
+type Report = { runs: RunFigures[]; say: (text: string) => void };
+
+async function checkInFolder(open: OpenStage, report: Report): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), "filaops-check-"));
   // As root, PostgreSQL runs as a user of its own, who must be let through to its data.
   await chmod(folder, 0o755);
   try {
-    const stage = await open({ folder, seeded: true, published: [], say, temporary: true });
+    const stage = await open({ folder, seeded: true, published: [], say: report.say, temporary: true });
     try {
-      return await checkStage(stage, say);
+      return await checkStage(stage, report);
     } finally {
       await stage.close();
     }
@@ -38,44 +55,59 @@ export async function checkDemo(open: OpenStage, say: (text: string) => void): P
   }
 }
 
-async function checkStage(stage: Stage, say: (text: string) => void): Promise<boolean> {
-  const runs: RunFigures[] = [];
+async function checkStage(stage: Stage, { runs, say }: Report): Promise<string[]> {
   const broken: string[] = [];
-  for (const version of [GOOD, ...BROKEN]) {
+  for (const version of [GOOD, ...BROKEN] as const) {
     say(`Updating to ${version}, with people at work …`);
-    const { figures, strangeWrites, failures } = await meet(stage, version);
+    const { measured, seen, failures } = await meet(stage, version);
+    const figures = figuresOf(measured);
     runs.push(figures);
     say(JSON.stringify(figures));
     for (const failure of failures) say(`  a read that failed: ${failure}`);
+    for (const difference of bookDifferences(measured)) say(`  in the books: ${difference}`);
     // 1.6.0 falls over under people's reads, which wait until it is clear which side answers them.
     const longestReadMs = version === "1.6.0" ? 6000 : 2000;
-    const outcome = version === GOOD ? "complete" : "rolled_back";
-    broken.push(...brokenPromises(figures, { outcome, longestReadMs, strangeWrites }));
+    broken.push(...brokenPromises(figures, seen, { longestReadMs, fault: version === GOOD ? null : FAULTS[version] }));
   }
-  for (const sentence of broken) say(`NOT KEPT: ${sentence}`);
-  say(JSON.stringify({ runs, ok: broken.length === 0 }));
-  return broken.length === 0;
+  return [...broken, ...(await blockedAfter(stage))];
 }
 
-async function meet(stage: Stage, version: string) {
+async function meet(stage: Stage, version: string): Promise<{ measured: Measured; seen: Seen; failures: string[] }> {
+  const { reads, writes } = await updateUnderLoad(stage, version);
+  const last = (await readRecords(stage.paths)).at(-1);
+  const record = last?.plan.to === version ? last : null;
+  const journal = record?.journal ?? [];
+  const saved = writes.flatMap((answer) => answer.saved ?? []);
+  const { lost, booksNow } = await withOwner(stage, async (client) => ({
+    lost: await countLost(client, saved),
+    booksNow: await readBooks(client),
+  }));
+  const outcome = journal.find((entry) => entry.type === "finished")?.outcome ?? null;
+  const declared = record?.plan.release?.manifest.totals.changed ?? [];
+  return {
+    measured: { to: version, outcome, reads, writes, lost, journal, booksNow, declared },
+    seen: { fault: faultOf(journal), strangeWrites: failedOf(writes) },
+    failures: failedOf(reads).slice(0, 5),
+  };
+}
+
+async function updateUnderLoad(stage: Stage, version: string) {
   stage.feed.publish(version);
   const load = startLoad({ base: stage.url, cookies: await signIn(stage.url, stage.signIn) });
-  await load.warm;
-  await update(stage, version);
-  if (version === GOOD) await handedOver(stage, version);
-  const { reads, writes } = await load.end();
+  try {
+    await load.warm;
+    await update(stage, version);
+    if (version === GOOD) await handedOver(stage, version);
+  } catch (error) {
+    await load.end();
+    throw error;
+  }
   stage.feed.withdraw(version);
-  const saved = writes.flatMap((answer) => answer.saved ?? []);
-  const record = (await readRecords(stage.paths)).at(-1);
-  const journal = record?.plan.to === version ? record.journal : [];
-  const outcome = journal.find((entry) => entry.type === "finished")?.outcome ?? null;
-  const strangeWrites = writes.flatMap((answer) => (answer.kind === "failed" ? [answer.what ?? ""] : []));
-  const failures = reads.flatMap((answer) => (answer.kind === "failed" ? [answer.what ?? ""] : [])).slice(0, 5);
-  return {
-    figures: figuresOf({ to: version, outcome, reads, writes, lost: await countLost(stage, saved), journal }),
-    strangeWrites,
-    failures,
-  };
+  return load.end();
+}
+
+function failedOf(answers: readonly LoadAnswer[]): string[] {
+  return answers.flatMap((answer) => (answer.kind === "failed" ? [answer.what ?? ""] : []));
 }
 
 /** Updates by the command line, which ends when the run has ended, whichever way. */
@@ -103,17 +135,37 @@ async function handedOver({ paths }: Stage, version: string): Promise<void> {
   }
 }
 
-async function countLost(stage: Stage, saved: readonly string[]): Promise<number> {
+/**
+ * What stands in the way of the next update when all broken releases were met, as sentences. Asking for the last of them by its version is the
+ * explicit wish to try it again, so that its plan must be without a blocker; the doctor must find all well.
+ */
+async function blockedAfter({ feed, filaops }: Stage): Promise<string[]> {
+  const last = BROKEN.at(-1) ?? GOOD;
+  feed.publish(last);
+  const broken: string[] = [];
+  for (const args of [["check"], ["plan", last], ["doctor"]]) {
+    await filaops([...args, "--json"]).catch((error: unknown) => {
+      broken.push(`after all of them, \`filaops ${args.join(" ")}\`: ${toProblem(error).happened.slice(-600)}`);
+    });
+  }
+  return broken;
+}
+
+async function withOwner<T>(stage: Stage, use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: await stage.ownerUrl() });
   await client.connect();
   try {
-    const { rows } = await client.query<{ name: string; times: string }>(
-      "SELECT name, count(*)::text AS times FROM customers WHERE name = ANY($1) GROUP BY name",
-      [saved],
-    );
-    const twice = rows.filter((row) => row.times !== "1").length;
-    return saved.length - rows.length + twice;
+    return await use(client);
   } finally {
     await client.end();
   }
+}
+
+async function countLost(client: Client, saved: readonly string[]): Promise<number> {
+  const { rows } = await client.query<{ name: string; times: string }>(
+    "SELECT name, count(*)::text AS times FROM customers WHERE name = ANY($1) GROUP BY name",
+    [saved],
+  );
+  const twice = rows.filter((row) => row.times !== "1").length;
+  return saved.length - rows.length + twice;
 }

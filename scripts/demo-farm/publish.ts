@@ -3,9 +3,11 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { readEnv } from "../../server/platform/env.ts";
+import type { ErrorCode } from "../../server/platform/errors.ts";
 import { exists, makeFolder, readJson, writeAtomically } from "../../server/platform/files.ts";
 import { run } from "../../server/platform/process.ts";
 import { createKeyPair, parseSecretKey } from "../../server/releases/minisign.ts";
+import type { StepName } from "../../server/updates/contract.ts";
 import { layOutBase } from "../packaging/base.ts";
 import { packageRelease } from "../packaging/package.ts";
 import type { DemoPlaces } from "./places.ts";
@@ -15,6 +17,20 @@ export const FIRST = "1.0.0";
 export const GOOD = "1.1.0";
 export const BROKEN = ["1.2.0", "1.3.0", "1.4.0", "1.5.0", "1.6.0"] as const;
 export const ALL = [FIRST, GOOD, ...BROKEN];
+
+/** Where a run fails first, and of what. */
+export type Fault = { step: StepName; code: ErrorCode };
+/**
+ * How each broken release must be found out. Who made them knows it; the code under test does not, and going back for another reason than the
+ * one that was packed would prove nothing.
+ */
+export const FAULTS: Record<(typeof BROKEN)[number], Fault> = {
+  "1.2.0": { step: "migrate", code: "migration-failed" },
+  "1.3.0": { step: "verify", code: "release-not-healthy" },
+  "1.4.0": { step: "verify", code: "release-not-healthy" },
+  "1.5.0": { step: "verify", code: "books-differ" },
+  "1.6.0": { step: "observe", code: "release-fell-over" },
+};
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const SOURCES = ["app", "server", "prisma", "public", "scripts", "next.config.js", "package-lock.json", "postcss.config.mjs"];
