@@ -2,16 +2,14 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { program } from "commander";
 import { loginFromUrl } from "../server/databases/login-url.ts";
-import { endInstances, ownCluster } from "../server/deployment/launcher.ts";
 import { systemClock } from "../server/platform/clock.ts";
-import { readConfig } from "../server/platform/config.ts";
 import { readEnv } from "../server/platform/env.ts";
 import { AppError, toProblem } from "../server/platform/errors.ts";
-import { homePaths } from "../server/platform/home.ts";
 import { silentLog } from "../server/platform/log.ts";
 import { findPostgresBinaries } from "../server/platform/postgres-server.ts";
 import type { Installing } from "./install/install-home.ts";
 import { installHome } from "./install/install-home.ts";
+import { stopHome } from "./install/stop-home.ts";
 
 type Flags = {
   home: string;
@@ -56,8 +54,12 @@ async function main(): Promise<void> {
     )
     .parse();
   const installing = await fromFlags(program.opts<Flags>());
-  const { made, version, url } = await installHome(installing);
-  if (made) await stop(installing.home);
+  const { made, version, url } = await installHome(installing).catch(async (error: unknown) => {
+    await stopHome(installing.home);
+    throw error;
+  });
+  // What was started for the proof ends, so that who starts FilaOps from now on owns all of it.
+  if (made) await stopHome(installing.home);
   const done = made
     ? `FilaOps ${version} is installed`
     : `FilaOps was installed already, first as ${version}; nothing was changed`;
@@ -102,13 +104,6 @@ function superuser() {
   const url = readEnv(SUPERUSER);
   if (url === undefined) throw new AppError("config-invalid", { path: SUPERUSER, reason: "it is not set" });
   return loginFromUrl(url).login;
-}
-
-/** What was started for the proof ends, so that who starts FilaOps from now on owns all of it. */
-async function stop(home: string): Promise<void> {
-  const paths = homePaths(home);
-  await endInstances({ paths, clock: systemClock });
-  await (await ownCluster({ paths, config: await readConfig(paths), clock: systemClock }))?.stop("fast");
 }
 
 function print(line: string): void {

@@ -11,6 +11,9 @@ import { homePaths } from "../server/platform/home.ts";
 import { createLog } from "../server/platform/log.ts";
 import { openLog } from "../server/platform/log-file.ts";
 
+/** How long a caller that waits for the line waits at most, in milliseconds. A service manager does not wait: then it is tried for ever. */
+const READY_MS = 180_000;
+
 /**
  * `start [--home FILAOPS_HOME] [--json]`: runs FilaOps until SIGINT or SIGTERM, and then ends all of it. Prints one line when people can work:
  * with `--json` `{"ready":true,"url":"…"}`, or `{"ready":false,"problem":{…}}` when it cannot start.
@@ -42,7 +45,7 @@ async function main(): Promise<void> {
   const log = createLog("start", "info", file.fd);
   const launched = await launch({ paths, config, clock: systemClock, log, sibling: (name) => sibling(name) });
   try {
-    await launched.ready(ending.signal);
+    await launched.ready(ending.signal, flags.json ? READY_MS : Infinity);
     print(flags.json ? JSON.stringify({ ready: true, url: config.publicUrl }) : `FilaOps runs at ${config.publicUrl}`);
     if (!ending.signal.aborted) await once(ending.signal, "abort");
   } catch (error) {

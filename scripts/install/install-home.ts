@@ -37,6 +37,8 @@ export type Installing = {
   log: Log;
   /** Says what is being done, for a person. */
   onStep?: (text: string) => void;
+  /** Gives up waiting for the app. */
+  signal?: AbortSignal;
 };
 
 /** `made` is false when the home was finished already. */
@@ -52,7 +54,7 @@ type Site = { paths: HomePaths; config: Config; clock: Clock; log: Log; say: (te
  * again after a failure, and goes on; on a finished home it changes nothing. Leaves the app, and PostgreSQL if it is the home's own, running.
  */
 export async function installHome(installing: Installing): Promise<Installed> {
-  const { clock, log, onStep: say = () => undefined } = installing;
+  const { clock, log, signal, onStep: say = () => undefined } = installing;
   const paths = homePaths(installing.home);
   const before = await finished(paths);
   if (before !== null) return before;
@@ -82,7 +84,7 @@ export async function installHome(installing: Installing): Promise<Installed> {
     await makeTables({ ...site, driver, databases }, { version, schemaHead: migrations.head });
     await pointProgram(paths, version);
     say("Starting the app");
-    await setGate(site, await startApp(driver, { version, database, clock }));
+    await setGate(site, await startApp(driver, { version, database, clock, signal }));
   } finally {
     await databases.close();
   }
@@ -123,7 +125,7 @@ async function pointProgram(paths: HomePaths, version: string): Promise<void> {
 
 async function startApp(
   driver: Driver,
-  { version, database, clock }: { version: string; database: string; clock: Clock },
+  { version, database, clock, signal }: { version: string; database: string; clock: Clock; signal: AbortSignal | undefined },
 ): Promise<Instance> {
   const instance = await driver.start("blue", version, database);
   const deadline = clock.monotonic() + BOOT_MS;
@@ -132,7 +134,7 @@ async function startApp(
     if (health.kind === "ready") return instance;
     const reason = health.kind === "stopped" ? "it ended right after it was started" : health.reason;
     if (health.kind === "stopped" || clock.monotonic() > deadline) throw new AppError("release-not-healthy", { version, reason });
-    await clock.sleep(POLL_MS);
+    await clock.sleep(POLL_MS, signal);
   }
 }
 

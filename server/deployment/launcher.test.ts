@@ -1,8 +1,13 @@
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
+import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../platform/clock.ts";
 import { exists } from "../platform/files.ts";
+import { silentLog } from "../platform/log.ts";
 import { startTimeOf } from "../platform/process.ts";
+import { untilReady } from "./launcher.ts";
 import type { Launcher, LauncherStage } from "./testing/launcher-stage.ts";
 import { setLauncherStage } from "./testing/launcher-stage.ts";
 
@@ -89,4 +94,32 @@ test("a second one for the same home says so and leaves the first alone", async 
   expect(await second.line).toMatchObject({ ready: false, problem: { code: "already-running" } });
   expect(await stage.living()).toHaveLength(5);
   expect(first.child.exitCode).toBeNull();
+});
+
+test("a stranger on the public port: it says so at once, and leaves nothing behind", async () => {
+  const stranger = createServer().listen(stage.config.gate.port, "127.0.0.1");
+  await once(stranger, "listening");
+  const { child, line } = stage.start();
+  expect(await line).toMatchObject({ ready: false, problem: { code: "gate-port-taken" } });
+  if (child.exitCode === null) await once(child, "exit");
+  expect(await stage.living()).toEqual([]);
+  await once(stranger.close(), "close");
+  expect(await stage.start().line).toMatchObject({ ready: true });
+});
+
+// Whoever waited for the line waited for ever, or was told that FilaOps was ready when a stranger's program answered 200 on its port. Only the
+// answer was looked at, not whose it was, and there was no deadline.
+test("waiting has an end, and an answer on the public port counts only when the gate is up", async () => {
+  for (const socket of [stage.paths.updaterSocket, stage.paths.gateSocket]) await rm(socket, { force: true });
+  const stranger = createHttpServer((_, response) => response.end("{}")).listen(stage.config.gate.port, "127.0.0.1");
+  const updater = createServer().listen(stage.paths.updaterSocket);
+  await Promise.all([once(stranger, "listening"), once(updater, "listening")]);
+  const world = { paths: stage.paths, config: stage.config, clock: systemClock, log: silentLog };
+  const waiting = () => untilReady(world, { signal: new AbortController().signal, withinMs: 200 });
+  await expect(waiting()).rejects.toThrow("The gate does not answer: it did not come up");
+  const gate = createServer().listen(stage.paths.gateSocket);
+  await once(gate, "listening");
+  await waiting();
+  stranger.closeAllConnections();
+  await Promise.all([stranger, updater, gate].map((server) => once(server.close(), "close")));
 });

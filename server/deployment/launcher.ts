@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Clock } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
 import { AppError } from "../platform/errors.ts";
+import { isPortFree } from "../platform/free-port.ts";
 import { exists, isErrno, makeFolder, readJson, remove } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { fetchLimited } from "../platform/http.ts";
@@ -12,7 +13,7 @@ import type { Log } from "../platform/log.ts";
 import { endProcesses, findMarked } from "../platform/marked-processes.ts";
 import { createPostgresServer } from "../platform/postgres-server.ts";
 import { isRunning, startTimeOf } from "../platform/process.ts";
-import { INSTANCE_MARK, homeMark } from "./marks.ts";
+import { INSTANCE_MARK, SERVICE_MARK, homeMark } from "./marks.ts";
 import type { Service } from "./services.ts";
 import { clusterService, keepRunning, scriptService } from "./services.ts";
 
@@ -26,8 +27,11 @@ export type LauncherWorld = {
 };
 
 export type Launched = {
-  /** Resolves when a person can work: the updater listens and the app answers through the gate. */
-  ready: (signal: AbortSignal) => Promise<void>;
+  /**
+   * Resolves when a person can work: the updater listens and the app answers through the gate. Throws `service-unreachable` when that has not come
+   * about within this time.
+   */
+  ready: (signal: AbortSignal, withinMs?: number) => Promise<void>;
   /** Ends everything, in the order in which nobody misses anybody, and waits until all is gone. */
   stop: () => Promise<void>;
 };
@@ -43,12 +47,18 @@ const GRACE_MS = 5000;
 
 /**
  * Keeps PostgreSQL (where the home has its own), the gate and the updater running; the updater in turn keeps the app running. One launcher a
- * home: throws `already-running` when there is another. What an earlier one left behind is taken over or ended first.
+ * home: throws `already-running` when there is another, `gate-port-taken` when a stranger has the public port: a gate that never comes up would be
+ * started again for ever. What an earlier one left behind is taken over or ended first.
  */
 export async function launch(world: LauncherWorld): Promise<Launched> {
-  const { paths, clock, log, sibling } = world;
+  const { paths, config, clock, log, sibling } = world;
   await makeFolder(paths.run);
   await claim(paths);
+  await endServices(world); // a killed launcher's gate has the public port
+  if (!(await isPortFree(config.gate))) {
+    await remove(paths.launcher);
+    throw new AppError("gate-port-taken", { host: config.gate.host, port: config.gate.port });
+  }
   const keep = (service: Service) => keepRunning(service, world);
   const script = (name: string) => keep(scriptService({ name, words: [process.execPath, sibling(name)] }, world));
 
@@ -62,7 +72,7 @@ export async function launch(world: LauncherWorld): Promise<Launched> {
   const updater = script("updater");
 
   return {
-    ready: (signal) => ready(world, signal),
+    ready: (signal, withinMs = Infinity) => untilReady(world, { signal, withinMs }),
     stop: async () => {
       await updater.stop();
       await endRunner(world);
@@ -92,11 +102,30 @@ export async function endInstances({ paths, clock }: Pick<LauncherWorld, "paths"
   await endProcesses(findMarked(INSTANCE_MARK, await homeMark(paths)), { clock, graceMs: GRACE_MS });
 }
 
+/** Ends all that runs of a home without a launcher, in the same order as a launcher does. */
+export async function endHome(world: Pick<LauncherWorld, "paths" | "config" | "clock">): Promise<void> {
+  await endServices(world);
+  await endRunner(world);
+  await endInstances(world);
+  await (await ownCluster(world))?.stop("fast");
+}
+
+/** Ends gate and updater, whoever started them. */
+async function endServices({ paths, clock }: Pick<LauncherWorld, "paths" | "clock">): Promise<void> {
+  await endProcesses(findMarked(SERVICE_MARK, await homeMark(paths)), { clock, graceMs: GRACE_MS });
+}
+
 /** Ends a run's process, if one is at work: its journal says where the next one goes on. */
-async function endRunner({ paths, clock }: LauncherWorld): Promise<void> {
+async function endRunner({ paths, clock }: Pick<LauncherWorld, "paths" | "clock">): Promise<void> {
   const pid = lockHolder(paths.runLock);
   const startTime = pid === null ? null : startTimeOf(pid);
   if (pid !== null && startTime !== null) await endProcesses([{ pid, startTime }], { clock, graceMs: GRACE_MS });
+}
+
+/** Throws `already-running` when a launcher keeps this home running. */
+export async function refuseRunning(paths: HomePaths): Promise<void> {
+  const other = await readJson(paths.launcher, launcherFileSchema).catch(() => null); // torn by a power cut
+  if (other !== null && isRunning(other)) throw new AppError("already-running", { home: paths.home, pid: other.pid });
 }
 
 /** Writes down that this home has a launcher; what a killed one wrote is replaced. */
@@ -107,17 +136,33 @@ async function claim(paths: HomePaths): Promise<void> {
     await file.writeFile(me).finally(() => file.close());
   } catch (error) {
     if (!isErrno(error, "EEXIST")) throw error;
-    const other = await readJson(paths.launcher, launcherFileSchema).catch(() => null); // torn by a power cut
-    if (other !== null && isRunning(other)) throw new AppError("already-running", { home: paths.home, pid: other.pid });
+    await refuseRunning(paths);
     await remove(paths.launcher);
     await claim(paths);
   }
 }
 
-async function ready({ paths, config, clock }: LauncherWorld, signal: AbortSignal): Promise<void> {
+type Waiting = { signal: AbortSignal; withinMs: number };
+
+/** What must answer before a person can work. The gate opens its socket when it has the public port: only then does the port speak for it. */
+export async function untilReady({ paths, config, clock }: Omit<LauncherWorld, "sibling">, { signal, withinMs }: Waiting) {
   const host = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[config.gate.host] ?? config.gate.host;
   const url = `http://${host}:${config.gate.port}/api/health`;
-  while (!((await listens(paths.updaterSocket)) && (await answers(url, signal)))) await clock.sleep(POLL_MS, signal);
+  const missing = async () => {
+    if (!(await listens(paths.gateSocket))) return "The gate";
+    if (!(await listens(paths.updaterSocket))) return "The update service";
+    return (await answers(url, signal)) ? null : "The app";
+  };
+  const deadline = clock.monotonic() + withinMs;
+  for (;;) {
+    const service = await missing();
+    if (service === null) return;
+    if (clock.monotonic() > deadline) {
+      const reason = `it did not come up within ${Math.round(withinMs / 1000)} seconds`;
+      throw new AppError("service-unreachable", { service, reason });
+    }
+    await clock.sleep(POLL_MS, signal);
+  }
 }
 
 async function answers(url: string, signal: AbortSignal): Promise<boolean> {

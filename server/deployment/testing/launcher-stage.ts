@@ -38,7 +38,7 @@ export async function setLauncherStage(): Promise<LauncherStage> {
   const home = await mkdtemp(join(tmpdir(), "filaops-launcher-"));
   await chmod(home, 0o755); // the cluster's user must get through
   const paths = homePaths(home);
-  for (const folder of [paths.run, paths.door]) await mkdir(folder);
+  for (const folder of [paths.run, paths.door, paths.gate]) await mkdir(folder);
   const { folder: binaries } = await findPostgresBinaries();
   const [gate, port, blue, green] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const config = configSchema.parse({
@@ -114,7 +114,11 @@ async function writeScripts(folder: string): Promise<void> {
     "gate.ts": `${head}
       import { readConfig } from ${module("server/platform/config.ts")};
       const { gate } = await readConfig(paths);
-      createServer((request, response) => response.end("{}")).listen(gate.port, gate.host, () => wrote("gate", process.pid));`,
+      import { rmSync } from "node:fs";
+      createServer((request, response) => response.end("{}")).listen(gate.port, gate.host, () => {
+        rmSync(paths.gateSocket, { force: true });
+        createServer().listen(paths.gateSocket, () => wrote("gate", process.pid));
+      });`,
     "updater.ts": `${head}
       import { rmSync } from "node:fs";
       const mark = await homeMark(paths);

@@ -30,7 +30,7 @@ export const deploymentProblems = {
   "gate-port-taken": (d: { host: string; port: number }) => ({
     happened: `Another program already answers on ${d.host}, port ${d.port}.`,
     meaning: "The gate did not start, so FilaOps cannot be reached. Your data is untouched.",
-    todo: "End the other program, or choose another port under `gate` in config.json.",
+    todo: "End the other program, or choose another port: under `gate` in config.json, for the demo with --port.",
   }),
   "already-running": (d: { home: string; pid: number }) => ({
     happened: `FilaOps in ${d.home} is running already, kept so by process ${d.pid}.`,
