@@ -4,21 +4,25 @@ import { parseArgs } from "node:util";
 import { systemClock } from "../server/platform/clock.ts";
 import { readConfig } from "../server/platform/config.ts";
 import { readEnv } from "../server/platform/env.ts";
-import { toProblem } from "../server/platform/errors.ts";
+import { AppError, toProblem } from "../server/platform/errors.ts";
 import { remove } from "../server/platform/files.ts";
 import { readInstallation } from "../server/updates/installation.ts";
 import { checkDemo } from "./demo-farm/check.ts";
 import { openDockerStage, removeDockerStage } from "./demo-farm/docker-stage.ts";
 import { BROKEN, FIRST, GOOD } from "./demo-farm/publish.ts";
+import { demoPlaces } from "./demo-farm/places.ts";
 import type { Stage } from "./demo-farm/stage.ts";
 import { openStage } from "./demo-farm/stage.ts";
+import { stopHome } from "./install/stop-home.ts";
 
 const HELP = `scripts/demo            a FilaOps with a print farm in it, and releases to update to; Ctrl-C ends it, a second call goes on
 scripts/demo --fresh    starts over
 scripts/demo --check    tries the promise unattended, in a temporary folder: prints one JSON line at the end, exits 0 or 1
 scripts/demo --docker   the same in containers, with Docker Compose; also with --check
-scripts/demo --port N   the port to listen on (3000)
+scripts/demo --port N   the port to listen on; without it 3000, or another one where that is taken
 `;
+
+const USUAL_PORT = "3000";
 
 const { values: flags } = parseArgs({
   options: {
@@ -31,30 +35,38 @@ const { values: flags } = parseArgs({
 });
 
 const open = flags.docker ? openDockerStage : openStage;
+// From the first moment on: what was started ends, whatever is going on.
+const ending = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    ending.abort();
+  });
+}
 
 try {
   if (flags.help === true) say(HELP);
-  else if (flags.check) process.exitCode = (await checkDemo(open, say)) ? 0 : 1;
+  else if (flags.check) process.exitCode = (await check()) ? 0 : 1;
   else await show();
 } catch (error) {
   const { happened, meaning, todo } = toProblem(error);
-  process.stderr.write(`${happened}\n${meaning} ${todo}\n`);
+  process.stderr.write(ending.signal.aborted ? "It was ended while it was starting.\n" : `${happened}\n${meaning} ${todo}\n`);
   process.exitCode = 1;
 }
 
+function check(): Promise<boolean> {
+  return checkDemo(open, { say, ending: ending.signal });
+}
+
 async function show(): Promise<void> {
-  const ending = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      ending.abort();
-    });
-  }
   const folder = demoFolder();
   if (flags.fresh) {
+    // A PostgreSQL whose folder goes away under it writes on into nothing.
+    await stopHome(demoPlaces(folder).home);
     await removeDockerStage(folder);
     await remove(folder);
   }
-  const stage = await open({ folder, port: Number(flags.port ?? "3000"), seeded: true, published: [GOOD], say });
+  const where = { port: portOf(flags.port ?? USUAL_PORT), elsewhere: flags.port === undefined };
+  const stage = await open({ folder, ...where, seeded: true, published: [GOOD], say, ending: ending.signal });
   try {
     say(`
 FilaOps ${await installedVersion(stage)} runs at ${stage.url}
@@ -68,6 +80,12 @@ way, to see how FilaOps goes back by itself. Everything lies in ${folder}. Ctrl-
     say("Ending …");
     await stage.close();
   }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new AppError("config-invalid", { path: "--port", reason: `“${text}” is no port` });
 }
 
 /** A release is on offer as long as it was not tried; then the next one is. */

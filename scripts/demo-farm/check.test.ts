@@ -7,7 +7,7 @@ import { checkDemo } from "./check.ts";
 import { demoPlaces } from "./places.ts";
 
 /** Checks, and gives back what was said, and the folder that it was done in. */
-async function check(open: OpenStage) {
+async function check(open: OpenStage, ending = new AbortController().signal) {
   const said: string[] = [];
   let folder = "";
   const kept = await checkDemo(
@@ -15,7 +15,7 @@ async function check(open: OpenStage) {
       folder = options.folder;
       return open(options);
     },
-    (line) => said.push(line),
+    { say: (line) => said.push(line), ending },
   );
   return { kept, said, folder };
 }
@@ -51,5 +51,17 @@ test("when a run fails to begin, the stage is closed first, then comes the JSON"
   expect(closed).toEqual([folder]);
   expect(JSON.parse(said.at(-1) ?? "")).toEqual({ runs: [], ok: false });
   expect(said.indexOf("closed")).toBeLessThan(said.length - 1);
+  expect(await exists(folder)).toBe(false);
+});
+
+test("when it is told to end, it ends what it opened, and says so as JSON", async () => {
+  const ending = new AbortController();
+  const { kept, said, folder } = await check(({ ending: told }) => {
+    ending.abort();
+    told?.throwIfAborted();
+    throw new Error("it was not told");
+  }, ending.signal);
+  expect(kept).toBe(false);
+  expect(said.slice(-2)).toEqual(["NOT KEPT: it was ended before it was through", JSON.stringify({ runs: [], ok: false })]);
   expect(await exists(folder)).toBe(false);
 });

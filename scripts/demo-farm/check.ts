@@ -24,9 +24,13 @@ export type OpenStage = (options: StageOptions) => Promise<Stage>;
  * The promise, tried: an installation in a temporary folder updates to the good release and meets each broken one, with people at work all the
  * time. Prints what it does, and as its last line, whatever happens, one JSON object. Returns whether all promises were kept.
  */
-export async function checkDemo(open: OpenStage, say: (text: string) => void): Promise<boolean> {
+export async function checkDemo(
+  open: OpenStage,
+  { say, ending }: { say: (text: string) => void; ending: AbortSignal },
+): Promise<boolean> {
   const runs: RunFigures[] = [];
-  const broken = await checkInFolder(open, { runs, say }).catch((error: unknown) => {
+  const broken = await checkInFolder(open, { runs, say, ending }).catch((error: unknown) => {
+    if (ending.aborted) return ["it was ended before it was through"];
     const { happened, meaning, todo } = toProblem(error);
     return [`it came to no end: ${happened} ${meaning} ${todo}`];
   });
@@ -36,15 +40,15 @@ export async function checkDemo(open: OpenStage, say: (text: string) => void): P
   return ok;
 }
 
-/** Where a check puts its figures as they come, and says what it does. */
-type Report = { runs: RunFigures[]; say: (text: string) => void };
+/** Where a check puts its figures as they come, and says what it does; and what ends it before its time. */
+type Report = { runs: RunFigures[]; say: (text: string) => void; ending: AbortSignal };
 
 async function checkInFolder(open: OpenStage, report: Report): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), "filaops-check-"));
   // As root, PostgreSQL runs as a user of its own, who must be let through to its data.
   await chmod(folder, 0o755);
   try {
-    const stage = await open({ folder, seeded: true, published: [], say: report.say, temporary: true });
+    const stage = await open({ folder, seeded: true, published: [], say: report.say, ending: report.ending, temporary: true });
     try {
       return await checkStage(stage, report);
     } finally {
@@ -55,9 +59,10 @@ async function checkInFolder(open: OpenStage, report: Report): Promise<string[]>
   }
 }
 
-async function checkStage(stage: Stage, { runs, say }: Report): Promise<string[]> {
+async function checkStage(stage: Stage, { runs, say, ending }: Report): Promise<string[]> {
   const broken: string[] = [];
   for (const version of [GOOD, ...BROKEN] as const) {
+    ending.throwIfAborted();
     say(`Updating to ${version}, with people at work …`);
     const { measured, seen, failures } = await meet(stage, version);
     const figures = figuresOf(measured);

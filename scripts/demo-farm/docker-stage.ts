@@ -17,6 +17,7 @@ import { startFeed } from "../../server/releases/testing/feed.ts";
 import { forgetImages, imageName, publishImages } from "./images.ts";
 import type { DemoPlaces } from "./places.ts";
 import { demoPlaces } from "./places.ts";
+import { choosePublicPort } from "./ports.ts";
 import { ALL, FIRST, publishReleases } from "./publish.ts";
 import { seedOnce } from "./seed-once.ts";
 import type { Stage, StageOptions } from "./stage.ts";
@@ -37,19 +38,12 @@ type Project = { name: string; folder: string; url: string; paths: HomePaths };
  * The same installation of 1.0.0 with Docker Compose, out of a folder with the repository's compose.yaml and an `.env`: a real engine, a registry on
  * loopback, and images of this app. `docker compose up -d` is all that is done to install it, and to start it again.
  */
-export async function openDockerStage({
-  folder,
-  seeded,
-  published,
-  say,
-  port,
-  temporary,
-  versions = ALL,
-}: StageOptions): Promise<Stage> {
-  const places = demoPlaces(folder);
+export async function openDockerStage(options: StageOptions): Promise<Stage> {
+  const { folder, seeded, published, released, say, temporary, versions = ALL, ending = new AbortController().signal } = options;
+  const places = demoPlaces(folder, released);
   await makeFolder(folder);
-  await publishReleases(places, { now: systemClock.now(), say });
-  const ports = await choosePorts(join(folder, "docker-ports.json"), port);
+  if (released === undefined) await publishReleases(places, { now: systemClock.now(), say, signal: ending });
+  const ports = await choosePorts(join(folder, "docker-ports.json"), options);
   const engine = await openEngine(join(folder, "engine"), ports.registry);
   const opened: (() => Promise<void>)[] = [engine.close];
   const close = async () => {
@@ -58,9 +52,10 @@ export async function openDockerStage({
   try {
     const { feed, project } = await lay({ places, ports, engine, published, versions, say });
     opened.push(feed.close, () => (temporary === true ? discard(project, engine) : compose(project, [...ALL_SERVICES, "stop"])));
+    ending.throwIfAborted();
     say("docker compose up -d …");
     await compose(project, ["up", "--detach", "--quiet-pull"]);
-    await untilReady(project.url);
+    await untilReady(project.url, ending);
     const signIn = seeded ? await seedOnce(places, { ownerUrl: await ownerUrl(project), say }) : { email: "", password: "" };
     return {
       ...{ places, paths: project.paths, url: project.url, feed, signIn, close },
@@ -91,10 +86,10 @@ async function discard(project: Project, { registry }: TestEngine): Promise<void
   await forgetImages([`${registry}/*`, `filaops-keep:${project.name}-*`]);
 }
 
-async function choosePorts(path: string, gate: number | undefined): Promise<Ports> {
+async function choosePorts(path: string, asked: StageOptions): Promise<Ports> {
   const known = await readJson(path, portsSchema);
   if (known !== null) return known;
-  const ports = { gate: gate ?? (await freePort()), registry: await freePort(), feed: await freePort() };
+  const ports = { gate: await choosePublicPort(undefined, asked), registry: await freePort(), feed: await freePort() };
   await writeAtomically(path, JSON.stringify(ports));
   return ports;
 }
@@ -158,7 +153,7 @@ async function ownerUrl({ name, paths }: Project): Promise<string> {
   return urlOf({ host, port: 5432, user: "filaops_owner", password }, "filaops");
 }
 
-async function untilReady(url: string): Promise<void> {
+async function untilReady(url: string, ending: AbortSignal): Promise<void> {
   const deadline = systemClock.monotonic() + START_MS;
   for (;;) {
     const status = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(5000) }).then(
@@ -167,6 +162,6 @@ async function untilReady(url: string): Promise<void> {
     );
     if (status === 200) return;
     if (systemClock.monotonic() > deadline) throw new Error(`FilaOps does not come up at ${url}`);
-    await systemClock.sleep(200);
+    await systemClock.sleep(200, ending);
   }
 }

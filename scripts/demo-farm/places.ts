@@ -6,19 +6,28 @@ import { join } from "node:path";
  */
 const PUBLISHER = join(import.meta.dirname, "..", "..", "node_modules", ".cache", "filaops-publisher");
 
-/** Where a demo keeps its things: the installation itself is one folder of it, as it would be on a real computer. */
-export function demoPlaces(folder: string) {
+/** Where releases are made and kept, with the keys that sign them. */
+export function publisherPlaces(publisher = PUBLISHER) {
   return {
+    publisher,
+    publicKey: join(publisher, "release.pub"),
+    secretKey: join(publisher, "release.key"),
+    releases: join(publisher, "releases"),
+    base: join(publisher, "base"),
+    /** What the packages were made of. */
+    built: join(publisher, "built.json"),
+  };
+}
+
+export type PublisherPlaces = ReturnType<typeof publisherPlaces>;
+
+/** Where a demo keeps its things: the installation itself is one folder of it, as it would be on a real computer. */
+export function demoPlaces(folder: string, publisher = publisherPlaces()) {
+  return {
+    ...publisher,
     folder,
     /** `FILAOPS_HOME` of the demo. */
     home: join(folder, "home"),
-    publisher: PUBLISHER,
-    publicKey: join(PUBLISHER, "release.pub"),
-    secretKey: join(PUBLISHER, "release.key"),
-    releases: join(PUBLISHER, "releases"),
-    base: join(PUBLISHER, "base"),
-    /** What the packages were made of. */
-    built: join(PUBLISHER, "built.json"),
     ports: join(folder, "ports.json"),
     signIn: join(folder, "sign-in.json"),
   };

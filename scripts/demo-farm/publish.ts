@@ -10,7 +10,7 @@ import { createKeyPair, parseSecretKey } from "../../server/releases/minisign.ts
 import type { StepName } from "../../server/updates/contract.ts";
 import { layOutBase } from "../packaging/base.ts";
 import { packageRelease } from "../packaging/package.ts";
-import type { DemoPlaces } from "./places.ts";
+import type { PublisherPlaces } from "./places.ts";
 
 /** The releases of the demo: 1.0.0 is what the repository is; the others are it with an overlay of `scripts/demo-releases/`. */
 export const FIRST = "1.0.0";
@@ -39,14 +39,14 @@ const builtSchema = z.object({ sources: z.string() });
 
 /** Builds the app once and makes signed packages of all releases, unless those that are there were made of the same sources. */
 export async function publishReleases(
-  places: DemoPlaces,
-  { now, say }: { now: Date; say: (text: string) => void },
+  places: PublisherPlaces,
+  { now, say, signal }: { now: Date; say: (text: string) => void; signal?: AbortSignal },
 ): Promise<void> {
   const sources = await digestOfSources();
   if ((await readJson(places.built, builtSchema))?.sources === sources) return;
   await makeKeys(places);
   say("Building the app (about a minute) …");
-  await build();
+  await build(signal);
   say("Packing and signing the releases …");
   const key = parseSecretKey(await readFile(places.secretKey, "utf8"));
   const base = await layOutBase({ root: ROOT, folder: places.base });
@@ -60,7 +60,7 @@ export async function publishReleases(
   await writeAtomically(places.built, JSON.stringify({ sources }));
 }
 
-async function makeKeys(places: DemoPlaces): Promise<void> {
+async function makeKeys(places: PublisherPlaces): Promise<void> {
   if (await exists(places.secretKey)) return;
   await makeFolder(places.publisher);
   const { publicKey, secretKey } = createKeyPair();
@@ -69,11 +69,12 @@ async function makeKeys(places: DemoPlaces): Promise<void> {
 }
 
 /** Two builds in one folder would mix their files: the second waits for the first. */
-async function build(): Promise<void> {
+async function build(signal = new AbortController().signal): Promise<void> {
   const bin = join(ROOT, "node_modules", ".bin");
   const env = { PATH: `${bin}:${readEnv("PATH") ?? ""}`, NEXT_TELEMETRY_DISABLED: "1" };
-  await run("node", [join(ROOT, "scripts", "generate-client.ts")], { cwd: ROOT, env });
-  await run("flock", [join(ROOT, "node_modules", ".filaops-build"), "next", "build"], { cwd: ROOT, env });
+  const options = { cwd: ROOT, env, signal, endWithChildren: true };
+  await run("node", [join(ROOT, "scripts", "generate-client.ts")], options);
+  await run("flock", [join(ROOT, "node_modules", ".filaops-build"), "next", "build"], options);
 }
 
 /** A digest over names, sizes and times of all that goes into a release. */

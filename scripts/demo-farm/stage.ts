@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { urlOf } from "../../server/databases/login-url.ts";
-import { freePort } from "../../server/platform/free-port.ts";
 import { systemClock } from "../../server/platform/clock.ts";
 import { readConfig, readSecret } from "../../server/platform/config.ts";
+import { problemSchema } from "../../server/platform/contract.ts";
 import { baseEnv } from "../../server/platform/env.ts";
 import { AppError } from "../../server/platform/errors.ts";
 import { makeFolder, parseJson, readJson, writeAtomically } from "../../server/platform/files.ts";
@@ -18,8 +18,11 @@ import { run, spawnAttached } from "../../server/platform/process.ts";
 import type { Feed } from "../../server/releases/testing/feed.ts";
 import { startFeed } from "../../server/releases/testing/feed.ts";
 import { installHome } from "../install/install-home.ts";
-import type { DemoPlaces } from "./places.ts";
+import { stopHome } from "../install/stop-home.ts";
+import type { DemoPlaces, PublisherPlaces } from "./places.ts";
 import { demoPlaces } from "./places.ts";
+import type { Ports, PublicPort } from "./ports.ts";
+import { HOST, choosePorts, listenOn, urlOn } from "./ports.ts";
 import { FIRST, publishReleases } from "./publish.ts";
 import type { SignIn } from "./seed-once.ts";
 import { seedOnce } from "./seed-once.ts";
@@ -38,94 +41,87 @@ export type Stage = {
   close: () => Promise<void>;
 };
 
-export type StageOptions = {
+export type StageOptions = PublicPort & {
   folder: string;
-  /** The public port; a free one when absent. */
-  port?: number;
   /** Whether a print farm is put into it; without it, the first visitor sets up the owner. */
   seeded: boolean;
   published: readonly string[];
-  /** The releases lie in the folder already; without it they are made. */
-  released?: boolean;
+  /** Where releases lie that were made already; without it they are made. */
+  released?: PublisherPlaces;
   say: (text: string) => void;
   /** The folder is removed afterwards: what lies elsewhere (in a Docker engine) goes when the stage is closed. */
   temporary?: boolean;
   /** The releases that are made images of; all when absent. */
   versions?: readonly string[];
+  /** Aborted when all shall end, also in the middle of the installation. */
+  ending?: AbortSignal;
 };
 
 /** How long a command may take, in milliseconds: an update is one. */
 const COMMAND_MS = 300_000;
 
-const portsSchema = z.object({ gate: z.int(), blue: z.int(), green: z.int(), postgres: z.int(), feed: z.int() });
 const readySchema = z.discriminatedUnion("ready", [
   z.object({ ready: z.literal(true), url: z.string() }),
-  z.object({ ready: z.literal(false), problem: z.object({ happened: z.string(), todo: z.string() }) }),
+  z.object({ ready: z.literal(false), problem: problemSchema }),
 ]);
 
-/** A whole installation of 1.0.0 with a release feed beside it: made when it is not there yet, then started. */
-export async function openStage({ folder, port, seeded, published, released, say }: StageOptions): Promise<Stage> {
-  const places = demoPlaces(folder);
+/**
+ * A whole installation of 1.0.0 with a release feed beside it: made when it is not there yet, then started. Throws `already-running` when the folder's
+ * FilaOps runs, `gate-port-taken` when another program has the port. When it throws, nothing is left that it started.
+ */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { folder, seeded, published, released, say, ending = new AbortController().signal } = options;
+  const places = demoPlaces(folder, released);
+  const paths = homePaths(places.home);
+  await stopHome(places.home); // what a demo that was killed left behind has its ports
   await makeFolder(folder);
-  if (released !== true) await publishReleases(places, { now: systemClock.now(), say });
-  const ports = await choosePorts(places, port);
+  if (released === undefined) await publishReleases(places, { now: systemClock.now(), say, signal: ending });
+  const ports = await choosePorts(places, options);
   const feed = await startFeed({ folder: places.releases, port: ports.feed, published });
+  let launcher: Awaited<ReturnType<typeof launch>> | undefined;
+  const close = async () => {
+    await launcher?.close();
+    await stopHome(places.home).finally(() => feed.close());
+  };
   try {
-    await install(places, ports, { say, api: feed.url });
-    const paths = homePaths(places.home);
-    const launcher = await launch(paths);
+    await install(places, ports, { say, api: feed.url, signal: ending });
+    await listenOn(paths, ports.gate);
+    launcher = await launch(paths, ending);
     const signIn = seeded ? await seedOnce(places, { ownerUrl: await ownerUrl(paths), say }) : { email: "", password: "" };
+    ending.throwIfAborted();
     return {
       places,
       paths,
-      url: `http://127.0.0.1:${ports.gate}`,
+      url: urlOn(ports.gate),
       feed,
       signIn,
       ownerUrl: () => ownerUrl(paths),
       filaops: async (args) => {
-        const options = { env: { ...baseEnv(), FILAOPS_HOME: paths.home }, timeoutMs: COMMAND_MS };
+        const options = { env: { ...baseEnv(), FILAOPS_HOME: paths.home }, timeoutMs: COMMAND_MS, signal: ending };
         await run(process.execPath, [join(paths.program, "bin", "filaops.mjs"), ...args], options);
       },
-      close: async () => {
-        await launcher.close();
-        await feed.close();
-      },
+      close,
     };
   } catch (error) {
-    await feed.close();
+    await close();
     throw error;
   }
-}
-
-type Ports = z.infer<typeof portsSchema>;
-
-async function choosePorts(places: DemoPlaces, gate: number | undefined): Promise<Ports> {
-  const known = await readJson(places.ports, portsSchema);
-  if (known !== null) return known;
-  const ports = {
-    gate: gate ?? (await freePort()),
-    blue: await freePort(),
-    green: await freePort(),
-    postgres: await freePort(),
-    feed: await freePort(),
-  };
-  await writeAtomically(places.ports, JSON.stringify(ports));
-  return ports;
 }
 
 async function install(
   places: DemoPlaces,
   ports: Ports,
-  { say, api }: { say: (text: string) => void; api: string },
+  { say, api, signal }: { say: (text: string) => void; api: string; signal: AbortSignal },
 ): Promise<void> {
   const binaries = await findPostgresBinaries();
+  signal.throwIfAborted();
   await installHome({
     home: places.home,
     config: {
       v: 1,
-      publicUrl: `http://127.0.0.1:${ports.gate}`,
-      gate: { host: "127.0.0.1", port: ports.gate },
-      postgres: { host: "127.0.0.1", port: ports.postgres, database: "filaops", binaries: binaries.folder },
+      publicUrl: urlOn(ports.gate),
+      gate: { host: HOST, port: ports.gate },
+      postgres: { host: HOST, port: ports.postgres, database: "filaops", binaries: binaries.folder },
       releases: { api },
       driver: "native",
       slots: { blue: ports.blue, green: ports.green },
@@ -136,11 +132,13 @@ async function install(
     clock: systemClock,
     log: silentLog,
     onStep: say,
+    signal,
   });
 }
 
 /** Starts the installed launcher and waits for its line. */
-async function launch(paths: HomePaths): Promise<{ close: () => Promise<void> }> {
+async function launch(paths: HomePaths, ending: AbortSignal): Promise<{ close: () => Promise<void> }> {
+  ending.throwIfAborted();
   const child = spawnAttached(process.execPath, [join(paths.program, "bin", "start.mjs"), "--home", paths.home, "--json"], {
     env: baseEnv(),
     stdio: ["ignore", "pipe", "inherit"],
@@ -152,12 +150,19 @@ async function launch(paths: HomePaths): Promise<{ close: () => Promise<void> }>
   };
   if (child.stdout === null) throw new Error("the launcher has no output");
   const lines = createInterface({ input: child.stdout });
-  const line = await Promise.race([once(lines, "line").then(([text]) => String(text)), closed.then(() => null)]);
-  if (line === null) throw new AppError("service-unreachable", { service: "FilaOps", reason: "it ended while it was starting" });
-  const ready = parseJson(line, readySchema, "the launcher");
-  if (ready.ready) return { close };
-  await close();
-  throw new AppError("service-unreachable", { service: "FilaOps", reason: ready.problem.happened });
+  try {
+    const said = once(lines, "line", { signal: ending }).then(([text]) => String(text));
+    const line = await Promise.race([said, closed.then(() => null)]);
+    if (line === null) {
+      throw new AppError("service-unreachable", { service: "FilaOps", reason: "it ended while it was starting" });
+    }
+    const ready = parseJson(line, readySchema, "the launcher");
+    if (!ready.ready) throw AppError.reported(ready.problem);
+    return { close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Puts a print farm into the database, once, and keeps the way to sign in. */
