@@ -1,7 +1,7 @@
 import { chown, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { remove } from "../platform/files.ts";
 import { run } from "../platform/process.ts";
 import type { Blocker } from "./contract.ts";
@@ -12,11 +12,19 @@ import { createTestDatabase } from "./testing/test-database.ts";
 let db: TestDatabase;
 let databases: Databases;
 
+/** A role of somebody else: a report generator, an import job. */
+let other: string;
+
 beforeAll(async () => {
-  db = await createTestDatabase({ sql: "CREATE TABLE notes (id int PRIMARY KEY)" });
+  db = await createTestDatabase({ sql: "CREATE TABLE notes (id int PRIMARY KEY, text text); CREATE TABLE sessions (id int)" });
   databases = db.databases();
+  other = `${db.name}_reports`;
+  await db.query("superuser", `CREATE ROLE ${other} LOGIN`);
 });
-afterAll(() => db.close());
+afterAll(async () => {
+  await db.query("superuser", `DROP ROLE ${other}`);
+  await db.close();
+});
 
 /** Each cause is made, found with its name, mended by the very command that is offered, and gone. */
 async function foundAndMended(kind: Blocker["kind"], cause: { make: string; in?: string; mendIn?: string }): Promise<Blocker> {
@@ -96,4 +104,43 @@ test.each([
   ["membership", "more rights", () => `ALTER ROLE ${db.roles.app} SUPERUSER`],
 ] as const)("%s: %s", async (kind, subject, make) => {
   expect((await foundAndMended(kind, { make: make(), mendIn: "postgres" })).subject).toContain(subject);
+});
+
+// The fence takes the right to write from the app's role. Another role that may write would have saved into the old database between the copy and
+// the switch, and what it saved would have been gone with it; nobody looked.
+describe("somebody else who may write what people entered", () => {
+  test.each([
+    ["a member of the writer's role", "has the rights of", () => `GRANT ${db.roles.writer} TO ${other}`],
+    ["a member of the owner's role", "has the rights of", () => `GRANT ${db.roles.owner} TO ${other}`],
+    ["a member of the role that may write everything", "pg_write_all_data", () => `GRANT pg_write_all_data TO ${other}`],
+    ["a role with a right on a table", "may write into notes", () => `GRANT SELECT, INSERT ON notes TO ${other}`],
+    ["a role that may empty a table", "may write into notes", () => `GRANT TRUNCATE ON notes TO ${other}`],
+    ["a role with a right on a column", "may write into notes", () => `GRANT UPDATE (text) ON notes TO ${other}`],
+    ["everybody", "every role of the server", () => "GRANT DELETE ON notes TO PUBLIC"],
+    ["the app itself, past the fence", "may write into notes", () => `GRANT INSERT ON notes TO ${db.roles.app}`],
+    ["the owner of a table", "notes belongs to", () => `ALTER TABLE notes OWNER TO ${other}`],
+  ])("%s", async (_, subject, make) => {
+    expect((await foundAndMended("writer", { make: make() })).subject).toContain(subject);
+  });
+
+  test("who only reads, or writes what nobody entered, is none", async () => {
+    await db.query("superuser", `GRANT SELECT ON notes TO ${other}; GRANT INSERT, DELETE ON sessions TO ${other}`);
+    expect(await databases.blockers(db.name)).toEqual([]);
+    await db.query("superuser", `REVOKE ALL ON notes, sessions FROM ${other}`);
+  });
+
+  test("each is named once, with all the tables", async () => {
+    await db.query("owner", "CREATE TABLE orders (id int)");
+    await db.query("superuser", `GRANT INSERT, UPDATE, DELETE ON notes, orders TO ${other}`);
+    expect(await databases.blockers(db.name)).toEqual([
+      {
+        kind: "writer",
+        subject: `${other} may write into notes, orders, past FilaOps`,
+        remedy: `REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON public."notes", public."orders" FROM ${other}`,
+        endable: false,
+      },
+    ]);
+    await db.query("superuser", "DROP TABLE orders");
+    await db.query("superuser", `REVOKE ALL ON notes FROM ${other}`);
+  });
 });

@@ -5,6 +5,7 @@ import type { Blocker } from "./contract.ts";
 import { findByName, serverVersion } from "./inspect.ts";
 import type { Owner } from "./owner.ts";
 import { listSessions } from "./sessions.ts";
+import { findOtherWriters } from "./writers.ts";
 
 type Found = { subject: string; remedy: string | null };
 
@@ -24,7 +25,14 @@ export async function findBlockers(owner: Owner, client: Client, name: string): 
     const { rows } = await client.query<Found>(sql, [name]);
     others.push(...rows.map((row) => ({ kind, ...row, endable: false })));
   }
-  return [...sessions, ...others, ...(await settingBlockers(client, name)), ...(await roleBlockers(owner, client, name))];
+  const writers = await owner.inside(name, (within) => findOtherWriters(within, owner.roles));
+  return [
+    ...sessions,
+    ...others,
+    ...(await settingBlockers(client, name)),
+    ...(await roleBlockers(owner, client, name)),
+    ...writers.map((writer): Blocker => ({ kind: "writer", ...writer, endable: false })),
+  ];
 }
 
 /** Each question asks for `subject` and `remedy` of what is in the way of the database `$1`. */

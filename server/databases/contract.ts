@@ -29,7 +29,7 @@ export const databaseSettingsSchema = z.object({
 });
 export type DatabaseSettings = z.infer<typeof databaseSettingsSchema>;
 
-/** Something that would stop a copy, a rename or a restore, found before anything is paused. */
+/** Something that would stop a copy, a rename or a restore, or let somebody save past the pause, found before anything is paused. */
 export const blockerSchema = z.object({
   kind: z.enum([
     "session",
@@ -42,6 +42,7 @@ export const blockerSchema = z.object({
     "ownership",
     "membership",
     "fsync",
+    "writer",
   ]),
   /** The one in question, named: a session's pid, user and program, a transaction's name, a slot's name. */
   subject: z.string(),

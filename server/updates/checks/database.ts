@@ -25,6 +25,7 @@ function inWords({ kind, subject, remedy }: Blocker): string {
     createdb: "FilaOps' database role may not create databases",
     ownership: "it does not belong to FilaOps' database role",
     membership: "FilaOps' database roles are not members of each other as they should be",
+    writer: "somebody beside FilaOps may save into it while saving is paused, and what he saved then would be lost",
     fsync: "PostgreSQL runs without fsync, so that a power cut could lose the update",
   };
   return `${what[kind]} (${subject})${remedy === null ? "" : `; mend it with: ${remedy}`}`;
