@@ -13,6 +13,8 @@ export type Databases = {
   /** The newest applied migration; the empty string when none is. */
   schemaHead: (name: string) => Promise<string>;
   serverVersion: () => Promise<{ text: string; major: number }>;
+  /** The folder of the server's data on its own computer; `null` when we may not know it. */
+  dataDirectory: () => Promise<string | null>;
   /** What would stop a copy or a rename of this database now. */
   blockers: (name: string) => Promise<Blocker[]>;
 

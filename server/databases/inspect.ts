@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { AppError } from "../platform/errors.ts";
+import { isSqlState } from "./connect.ts";
 import type { DatabaseIdentity, DatabaseSettings } from "./contract.ts";
 
 /** The database of this name, or `null`. */
@@ -67,4 +68,14 @@ export async function serverVersion(client: Client): Promise<{ text: string; maj
   );
   const { text, number } = rows[0] ?? { text: "", number: 0 };
   return { text, major: Math.floor(number / 10_000) };
+}
+
+/** The folder of the server's data; `null` to who may not read all settings (an installation from before this was granted, a managed server). */
+export async function dataDirectory(client: Client): Promise<string | null> {
+  try {
+    return (await client.query<{ path: string }>("SELECT current_setting('data_directory') AS path")).rows[0]?.path ?? null;
+  } catch (error) {
+    if (isSqlState(error, "42501")) return null;
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { findDefects } from "./defects.ts";
 import { closeFence, fence, openFence } from "./fence.ts";
 import { grantTables } from "./grants.ts";
 import { readDataHash } from "./hash.ts";
-import { databaseBytes, databaseSettings, findByName, findByOid, schemaHead, serverVersion } from "./inspect.ts";
+import { dataDirectory, databaseBytes, databaseSettings, findByName, findByOid, schemaHead, serverVersion } from "./inspect.ts";
 import type { DatabasesOptions } from "./owner.ts";
 import { createOwner, setAllowConnections } from "./owner.ts";
 import { settingsDifferences } from "./rules/settings.ts";
@@ -29,6 +29,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
     settings: (name) => beside((client) => databaseSettings(client, name)),
     schemaHead: (name) => inside(name, schemaHead),
     serverVersion: () => beside(serverVersion),
+    dataDirectory: () => beside(dataDirectory),
     blockers: (name) => beside((client) => findBlockers(owner, client, name)),
 
     closeFence: () => beside((client) => closeFence(owner, client)),

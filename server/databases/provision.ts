@@ -60,6 +60,8 @@ async function makeRoles(client: Client, { roles, ownerPassword, appPassword }: 
   );
   const isNew = await makeRole(client, writer, "NOLOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS");
   await client.query(`GRANT ${id(app)} TO ${id(owner)}; GRANT ${id(writer)} TO ${id(owner)} WITH ADMIN OPTION`);
+  // To look whether the disk of the server's data has room for a copy, it must be known where that is.
+  await client.query(`GRANT pg_read_all_settings TO ${id(owner)}`);
   const { rowCount } = await client.query("SELECT FROM pg_roles WHERE rolname = 'pg_checkpoint'");
   if (rowCount === 1) await client.query(`GRANT pg_checkpoint TO ${id(owner)}`);
   return isNew;

@@ -10,6 +10,7 @@ import { freeBytes } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Log } from "../platform/log.ts";
 import { createBallast } from "./ballast.ts";
+import { lookAtDatabaseDisk } from "./database-disk.ts";
 import { probe } from "./probe.ts";
 import type { World } from "./world.ts";
 
@@ -53,6 +54,7 @@ export async function composeWorld(options: {
     }),
     probe,
     freeBytes: () => freeBytes(paths.home),
+    databaseDisk: () => lookAtDatabaseDisk({ paths, config }, databases),
     ballast: createBallast(paths.ballast),
     dumpMajor: async () => (await dumpVersion(config.postgres.binaries)).major,
     close: () => databases.close(),

@@ -8,6 +8,7 @@ import type { Config } from "../platform/config.ts";
 import type { Ulid, Version } from "../platform/contract.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Log } from "../platform/log.ts";
+import type { DatabaseDisk } from "./database-disk.ts";
 
 /** The gate, as steps use it. */
 export type Gate = {
@@ -48,6 +49,8 @@ export type World = {
   probe: Probe;
   /** Free bytes on the disk that holds `FILAOPS_HOME`. */
   freeBytes: () => Promise<number>;
+  /** The disk that PostgreSQL keeps its data on; `null` when it cannot be seen from here. */
+  databaseDisk: () => Promise<DatabaseDisk | null>;
   /** Space reserved for a full disk (design 4): taken in preflight, given up when the journal meets ENOSPC, removed at the end. */
   ballast: { reserve: () => Promise<void>; release: () => Promise<void> };
   /** The major of the dump program that backups use. */

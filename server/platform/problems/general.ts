@@ -17,6 +17,11 @@ export const generalProblems = {
     meaning: "Your data is untouched.",
     todo: "Free some space, then try again.",
   }),
+  "disk-unseen": (d: { neededBytes: number }) => ({
+    happened: `It cannot be seen from here whether the database server has room for a copy of the database: ${gigabytes(d.neededBytes)} are needed there.`,
+    meaning: "If it has not, the update goes back by itself, and your data is as it was.",
+    todo: "Look at the free space on the database server, for example with: df -h",
+  }),
   "file-unreadable": (d: { path: string; reason: string }) => ({
     happened: `The file ${d.path} cannot be read: ${d.reason}`,
     meaning: "Nothing was changed. FilaOps does not repair such a file by guessing.",

@@ -3,18 +3,25 @@ import type { Check } from "./check.ts";
 
 /** Beside what is counted: journal, logs, and air to breathe, in bytes. */
 const MARGIN = 200e6;
+/** A release packed and unpacked, in sizes of its archive. */
+const UNPACKED = 5;
+/** A copy of the database and what is written while it is migrated, in sizes of the database. */
+const COPIED = 1.2;
 
-/** Room for a dump, a copy of the database, and the release packed and unpacked. */
+/** Room for a dump and the release on the home's disk, and for a copy of the database on PostgreSQL's, which may be the same. */
 export const disk: Check = {
   name: "disk",
   title: "There is enough disk space",
   async look(world, { database, release }) {
-    const dump = release === null ? 0 : database.bytes;
-    const copy = release === null ? 0 : database.bytes * 1.2;
-    const artifact = release === null ? 0 : release.manifest.archive.bytes * 5;
-    const [neededBytes, freeBytes] = [MARGIN + dump + copy + artifact, await world.freeBytes()];
-    return freeBytes >= neededBytes
-      ? null
-      : new AppError("disk-full", { path: world.paths.home, neededBytes, freeBytes }).problem;
+    const kept = MARGIN + (release === null ? 0 : database.bytes + release.manifest.archive.bytes * UNPACKED);
+    const copy = release === null ? 0 : database.bytes * COPIED;
+    const data = await world.databaseDisk();
+    const here = { path: world.paths.home, neededBytes: data?.sameAsHome === true ? kept + copy : kept };
+    const free = await world.freeBytes();
+    if (free < here.neededBytes) return new AppError("disk-full", { ...here, freeBytes: free }).problem;
+    if (copy === 0 || data?.sameAsHome === true) return null;
+    if (data === null) return { warning: new AppError("disk-unseen", { neededBytes: copy }).problem };
+    const there = { path: data.path, neededBytes: copy, freeBytes: data.freeBytes };
+    return data.freeBytes < copy ? new AppError("disk-full", there).problem : null;
   },
 };

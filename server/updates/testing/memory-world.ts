@@ -54,6 +54,7 @@ export function createMemoryWorld({
     backups: memoryBackups(disk, power.moment),
     probe: () => power.moment(() => undefined),
     freeBytes: () => power.moment(() => 1e12),
+    databaseDisk: () => power.moment(() => ({ path: "/nowhere/postgres", freeBytes: 1e12, sameAsHome: true })),
     ballast: {
       reserve: () => power.moment(() => void (disk.ballast = true)),
       release: () => power.moment(() => void (disk.ballast = false)),
@@ -163,6 +164,7 @@ function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
     bytes: () => moment(() => 1e6),
     settings: () => moment(() => NO_SETTINGS),
     schemaHead: (name) => moment(() => named(disk, name).head),
+    dataDirectory: () => moment(() => null),
     serverVersion: () => moment(() => ({ text: "15", major: 15 })),
     blockers: () => moment(() => []),
     closeFence: () => moment(() => void (disk.fence = "closed")),
