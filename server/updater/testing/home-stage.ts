@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../platform/free-port.ts";
@@ -29,6 +30,8 @@ export type Ran = { code: number | null; stdout: string; stderr: string };
 export type HomeStage = {
   paths: HomePaths;
   db: TestDatabase;
+  /** Offers 1.1.0 from the start. Requests that it stalls are kept waiting for ever. */
+  feed: Pick<Feed, "publish" | "withdraw"> & { stalls: (request: IncomingMessage) => boolean };
   /** Starts the real gate or updater as a process of its own. */
   start: (name: "gate" | "updater") => Child;
   /** Runs `filaops` to its end, with this on its standard input. */
@@ -38,6 +41,8 @@ export type HomeStage = {
 
 export const OPERATOR_TOKEN = "operator-token-of-a-test";
 export const WEB_TOKEN = "web-token-of-a-test";
+/** A release that can be offered, whose app ends before it listens. */
+export const DEAD = "1.2.0";
 const REPO = join(import.meta.dirname, "../../..");
 const HEAD = "20261123120000_first";
 
@@ -50,7 +55,8 @@ export async function setHomeStage(): Promise<HomeStage> {
   const paths = homePaths(home);
   const db = await createTestDatabase();
   const { key, publicKey } = testKey();
-  const feed = await offer(join(home, "feed"), key);
+  const stalling: Pick<HomeStage["feed"], "stalls"> = { stalls: () => false };
+  const feed = await offer(join(home, "feed"), key, (request) => stalling.stalls(request));
   await layOut({ paths, db, feed, publicKey });
   const children: Child[] = [];
   const spawn = (name: string, args: readonly string[], stdio: "ignore" | "pipe") => {
@@ -62,6 +68,7 @@ export async function setHomeStage(): Promise<HomeStage> {
   return {
     paths,
     db,
+    feed: Object.assign(stalling, { publish: feed.publish, withdraw: feed.withdraw }),
     start: (name) => spawn(name, [], "ignore"),
     async filaops(args, input = "") {
       const child = spawn("filaops", args, "pipe");
@@ -134,15 +141,18 @@ async function installFirst(paths: HomePaths): Promise<void> {
   await writeFile(join(folder, ".artifact.json"), JSON.stringify(artifact));
 }
 
-/** A feed with a signed 1.1.0 whose app is as healthy as that of 1.0.0, and which changes nothing in the database. */
-async function offer(folder: string, key: SecretKey): Promise<Feed> {
-  const own = join(folder, "1.1.0");
-  await mkdir(own, { recursive: true });
-  const { release, archive } = await packFakeRelease(folder, { version: "1.1.0", files: { "server.js": APP } });
-  const { archive: described } = release.manifest;
-  await copyFile(archive, join(own, described.name));
-  await writePublication(own, { manifest: testManifest("1.1.0", { archive: described }), notes: "# 1.1.0", key });
-  return startFeed({ folder, published: ["1.1.0"] });
+/** A feed with a signed 1.1.0, whose app is as healthy as that of 1.0.0, and one that is broken; neither changes anything in the database. */
+async function offer(folder: string, key: SecretKey, stalls: (request: IncomingMessage) => boolean): Promise<Feed> {
+  const apps = { "1.1.0": APP, [DEAD]: 'throw new Error("made to die");' };
+  for (const [version, app] of Object.entries(apps)) {
+    const own = join(folder, version);
+    await mkdir(own, { recursive: true });
+    const { release, archive } = await packFakeRelease(folder, { version, files: { "server.js": app } });
+    const { archive: described } = release.manifest;
+    await copyFile(archive, join(own, described.name));
+    await writePublication(own, { manifest: testManifest(version, { archive: described }), notes: `# ${version}`, key });
+  }
+  return startFeed({ folder, published: ["1.1.0"], intercept: stalls });
 }
 
 function collect(stream: NodeJS.ReadableStream | null): () => string {
