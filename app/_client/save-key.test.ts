@@ -9,7 +9,7 @@ type Answer = "yes" | "no answer" | number;
 
 /** A client whose server answers as it is told; `keys` are those that arrived. */
 function clientWith(answers: Answer[]) {
-  const keys: string[] = [];
+  const keys: (string | null)[] = [];
   const server: TRPCLink<AppRouter> =
     () =>
     ({ op }) =>
@@ -32,7 +32,7 @@ function failure(answer: Answer | undefined): TRPCClientError<AppRouter> {
   return TRPCClientError.from({ error } as object);
 }
 
-const again = (a: string | undefined, b: string | undefined) => a === b;
+const again = (a: string | null | undefined, b: string | null | undefined) => a === b;
 
 describe("saveKeyLink", () => {
   it.each<[string, Answer, boolean]>([
@@ -55,5 +55,12 @@ describe("saveKeyLink", () => {
     await client.tokens.revoke.mutate({ id: "7" }).catch(() => undefined);
     await client.tokens.revoke.mutate({ id: "8" });
     expect(keys[0]).not.toBe(keys[1]);
+  });
+
+  it("gives none to what the server does not save once", async () => {
+    const { client, keys } = clientWith(["no answer", "yes"]);
+    await client.tokens.create.mutate({ name: "x" }).catch(() => undefined);
+    await client.setup.create.mutate({ farmName: "", currency: "", name: "", email: "", password: "" });
+    expect(keys).toEqual([null, null]);
   });
 });

@@ -6,7 +6,13 @@ import type { AppRouter } from "../../server/trpc/root.ts";
 const CONTEXT_KEY = "saveKey";
 
 /**
- * Gives each mutation the key by which the server saves it once. The key belongs to the action, not to the request: as long as nobody knows
+ * What the server does not save once: their answers are not kept with a key, since they hold a secret or nobody is signed in. A key would say that
+ * they may be sent again when the answer got lost, and there would be a second token whose twin nobody knows.
+ */
+const NOT_ONCE: ReadonlySet<string> = new Set(["tokens.create", "setup.create"]);
+
+/**
+ * Gives each mutation the key by which the server saves it once, but for those that it does not. The key belongs to the action, not to the request: as long as nobody knows
  * whether a save arrived (no answer, or an answer that blames the server), the same save sent again carries the same key, also when it is the
  * person who presses the button again.
  */
@@ -14,7 +20,7 @@ export function saveKeyLink(): TRPCLink<AppRouter> {
   const unanswered = new Map<string, string>();
   return () =>
     ({ op, next }) => {
-      if (op.type !== "mutation") return next(op);
+      if (op.type !== "mutation" || NOT_ONCE.has(op.path)) return next(op);
       const action = `${op.path} ${JSON.stringify(op.input)}`;
       const key = unanswered.get(action) ?? newKey();
       unanswered.set(action, key);
@@ -31,10 +37,10 @@ export function saveKeyLink(): TRPCLink<AppRouter> {
     };
 }
 
-/** The key that `saveKeyLink` gave to an operation. */
-export function saveKeyOf(op: { context: Record<string, unknown> }): string {
+/** The key that `saveKeyLink` gave to an operation, if it gave one. */
+export function saveKeyOf(op: { context: Record<string, unknown> }): string | null {
   const key = op.context[CONTEXT_KEY];
-  return typeof key === "string" ? key : newKey();
+  return typeof key === "string" ? key : null;
 }
 
 /** Whether the server has decided: it understood the request and said no. */

@@ -35,7 +35,7 @@ export function TrpcProvider({ children }: { children: ReactNode }) {
 
 /**
  * Queries go by GET and in batches; what asks the updater goes alone, so that its silence never holds up what asks the database. A mutation
- * goes alone, by POST, with its key, so that it can be refused and sent again by itself.
+ * goes alone, by POST, so that it can be refused and sent again by itself; with its key, if it has one.
  */
 function createClient() {
   const http = { url: URL, transformer: superjson, fetch: forTrpc(buildNotingFetch) };
@@ -47,7 +47,10 @@ function createClient() {
         true: httpLink({
           ...http,
           fetch: forTrpc(pausedFetch),
-          headers: ({ op }) => ({ [IDEMPOTENCY_HEADER]: saveKeyOf(op) }),
+          headers: ({ op }) => {
+            const key = saveKeyOf(op);
+            return key === null ? {} : { [IDEMPOTENCY_HEADER]: key };
+          },
         }),
         false: splitLink({
           condition: (op) => op.path.startsWith("updates."),

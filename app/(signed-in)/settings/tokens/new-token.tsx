@@ -37,9 +37,12 @@ function NewTokenForm({ onMade }: { onMade: (secret: string) => void }) {
     initial: { name: "" },
     schema: createTokenInputSchema,
     save: async (input) => {
-      const { secret } = await create.mutateAsync(input);
-      onMade(secret);
-      await queries.invalidateQueries({ queryKey: trpc.tokens.pathKey() });
+      try {
+        onMade((await create.mutateAsync(input)).secret);
+      } finally {
+        // Also when the answer got lost: a token that was made all the same stands in the list and can be revoked.
+        await queries.invalidateQueries({ queryKey: trpc.tokens.pathKey() });
+      }
     },
   });
   return (
