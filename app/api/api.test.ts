@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { healthAnswerSchema } from "../../server/deployment/contract.ts";
 import { refusalSchema } from "../../server/gate/contract.ts";
 import type { TestWeb } from "../../server/trpc/testing/test-web.ts";
-import { createTestWeb, PUBLIC_URL } from "../../server/trpc/testing/test-web.ts";
+import { createTestWeb, PASSWORD, PUBLIC_URL } from "../../server/trpc/testing/test-web.ts";
+import { PLAN, RUN } from "../../server/updater/testing/fake-operations.ts";
+import type { FakeService } from "../../server/updater/testing/fake-service.ts";
+import { serveFakeUpdater } from "../../server/updater/testing/fake-service.ts";
 import { GET as health } from "./health/route.ts";
 import { POST as trpcPost, GET as trpcGet } from "./trpc/[trpc]/route.ts";
 import { GET as restGet, POST as restPost } from "./v1/[...path]/route.ts";
@@ -76,6 +79,80 @@ describe("REST", () => {
     ];
     expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(promised));
     expect(Object.keys(document.paths["/orders"] ?? {})).toEqual(["get", "post"]);
+  });
+});
+
+describe("updates by REST, with an API token and nothing else", () => {
+  let service: FakeService;
+  const tokens = {} as Record<"admin" | "staff", string>;
+  beforeAll(async () => {
+    service = await serveFakeUpdater(web);
+    tokens.admin = (await (await web.caller("admin")).tokens.create({ name: "updates" })).secret;
+    await web.farm.query("owner", `UPDATE users SET role = 'admin' WHERE id = ${web.ids.staff}`);
+    tokens.staff = (await (await web.caller("staff")).tokens.create({ name: "too much" })).secret;
+    await web.farm.query("owner", `UPDATE users SET role = 'staff' WHERE id = ${web.ids.staff}`);
+  });
+  afterAll(() => service.close());
+
+  const ask = (who: "admin" | "staff", method: "GET" | "POST", path: string, body?: object) => {
+    const headers = {
+      authorization: `Bearer ${tokens[who]}`,
+      "content-type": "application/json",
+      "x-idempotency-key": "a-key-of-a-script",
+    };
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
+    return (method === "GET" ? restGet : restPost)(new Request(`${PUBLIC_URL}/api/v1${path}`, { method, headers, ...content }));
+  };
+  const RUN_PATH = `/system/updates/${RUN}`;
+
+  test.each([
+    ["GET", "/system/updates/check", undefined, 200, { kind: "current" }],
+    ["GET", "/system/updates", undefined, 200, []],
+    ["GET", RUN_PATH, undefined, 200, { run: RUN }],
+    ["POST", "/system/updates/cancel", { run: RUN }, 200, { run: RUN }],
+    ["POST", "/system/updates", { version: "9.9.9" }, 404, { message: expect.stringContaining("9.9.9") as string }],
+    ["POST", `${RUN_PATH}/undo`, { password: "wrong" }, 400, {}],
+    ["POST", `${RUN_PATH}/undo`, { password: PASSWORD }, 202, { run: RUN }],
+  ] as const)("%s %s with %o is answered %i", async (method, path, body, status, expected) => {
+    service.renew();
+    const response = await ask("admin", method, path, body);
+    expect([response.status, await response.json()]).toMatchObject([status, expected]);
+  });
+
+  test("an update that begins, and one that is joined, is answered 202 with its run", async () => {
+    service.renew();
+    await (await web.caller("admin")).updates.start({ plan: PLAN, idempotencyKey: "another-key" });
+    const response = await ask("admin", "POST", "/system/updates", { version: "1.1.0" });
+    expect([response.status, await response.json()]).toEqual([202, { run: RUN, joined: true }]);
+  });
+
+  test.each([
+    ["POST", "/system/updates", { version: "1.1.0" }],
+    ["POST", `${RUN_PATH}/undo`, { password: PASSWORD }],
+    ["GET", "/system/updates/check", undefined],
+  ] as const)("%s %s is refused to a token of staff, and the updater is not asked", async (method, path, body) => {
+    service.renew();
+    expect((await ask("staff", method, path, body)).status).toBe(403);
+    expect(service.operations().calls).toEqual([]);
+  });
+
+  test("the document says 202 for what begins long work, and 200 for everything else", async () => {
+    type Operation = { responses: Record<string, { content?: object }> };
+    const answer = await restGet(await get("/api/v1/openapi.json", null));
+    const { paths } = (await answer.json()) as { paths: Record<string, Record<string, Operation>> };
+    const successes = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([verb, { responses }]) => [
+        `${verb} ${path}`,
+        Object.keys(responses)
+          .filter((status) => status.startsWith("2"))
+          .join(),
+      ]),
+    );
+    expect(successes.filter(([, status]) => status !== "200")).toEqual([
+      ["post /system/updates", "202"],
+      ["post /system/updates/{run}/undo", "202"],
+    ]);
+    expect(paths["/system/updates"]?.["post"]?.responses["202"]?.content).toHaveProperty("application/json");
   });
 });
 

@@ -1,51 +1,33 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createOpenApiFetchHandler, generateOpenApiDocument } from "trpc-to-openapi";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Role } from "../accounts/contract.ts";
-import { systemClock } from "../platform/clock.ts";
-import { silentLog } from "../platform/log.ts";
 import { createContext } from "../trpc/init.ts";
 import { appRouter } from "../trpc/root.ts";
 import type { TestWeb } from "../trpc/testing/test-web.ts";
 import { createTestWeb, PASSWORD } from "../trpc/testing/test-web.ts";
 import { createUpdaterClient } from "../updater/client.ts";
-import { serve } from "../updater/service.ts";
-import { fakeOperations, PLAN, RUN, UNDO_PLAN } from "../updater/testing/fake-operations.ts";
-import { createUsers } from "../updater/users.ts";
+import { PLAN, RUN, UNDO_PLAN } from "../updater/testing/fake-operations.ts";
+import type { FakeService } from "../updater/testing/fake-service.ts";
+import { serveFakeUpdater } from "../updater/testing/fake-service.ts";
 
-const TOKEN = "token-of-the-web";
 const KEY = "key-of-this-click";
 
-let folder: string;
 let farm: TestWeb;
-let operations: ReturnType<typeof fakeOperations>;
-let service: { close: () => Promise<void> };
+let service: FakeService;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "filaops-updates-"));
   farm = await createTestWeb();
-  const socketPath = join(folder, "updater.sock");
-  operations = fakeOperations();
-  service = await serve({
-    socketPath,
-    tokens: { web: TOKEN, operator: "another" },
-    operations: new Proxy(operations, { get: (_, name) => operations[name as keyof typeof operations] }),
-    users: createUsers({ login: farm.farm.logins.owner, database: farm.farm.name, clock: systemClock }),
-    audit: () => Promise.resolve(),
-    log: silentLog,
-  });
-  farm.web.updater = createUpdaterClient({ socketPath, token: TOKEN });
-  farm.web.statusFile = join(folder, "status.json");
+  service = await serveFakeUpdater(farm);
+  farm.web.statusFile = join(service.folder, "status.json");
 });
 afterAll(async () => {
   await farm.close();
   await service.close();
-  await rm(folder, { recursive: true });
 });
 beforeEach(() => {
-  operations = fakeOperations();
+  service.renew();
 });
 
 const codeOf = (call: Promise<unknown>) =>
@@ -64,7 +46,7 @@ describe("a page", () => {
     const admin = await farm.caller("admin");
     expect(await admin.updates.start({ plan: PLAN, idempotencyKey: KEY })).toEqual({ run: RUN, joined: false });
     const actor = { kind: "user", id: farm.ids.admin, name: "The admin", role: "admin" };
-    expect(operations.calls).toContainEqual(["start", { plan: PLAN, actor, idempotencyKey: KEY }]);
+    expect(service.operations().calls).toContainEqual(["start", { plan: PLAN, actor, idempotencyKey: KEY }]);
   });
 
   test("takes an update back with the person's own password only", async () => {
@@ -76,7 +58,7 @@ describe("a page", () => {
 
   test("is told in words when the updater does not answer", async () => {
     const { updater } = farm.web;
-    farm.web.updater = createUpdaterClient({ socketPath: join(folder, "none.sock"), token: TOKEN });
+    farm.web.updater = createUpdaterClient({ socketPath: join(service.folder, "none.sock"), token: "" });
     const admin = await farm.caller("admin");
     await expect(admin.updates.overview()).rejects.toMatchObject({
       code: "SERVICE_UNAVAILABLE",
@@ -88,7 +70,7 @@ describe("a page", () => {
   test("of anybody shows the bar from the disk, without the updater and without details", async () => {
     const stranger = await farm.caller(null);
     expect(await stranger.system.bar()).toBeNull();
-    await writeFile(farm.web.statusFile ?? "", JSON.stringify(await operations.status()));
+    await writeFile(farm.web.statusFile ?? "", JSON.stringify(await service.operations().status()));
     const bar = await stranger.system.bar();
     expect(bar).toMatchObject({ run: RUN, percent: 30 });
     expect(JSON.stringify(bar)).not.toContain("a detail");
@@ -146,7 +128,7 @@ describe("REST", () => {
   test("check is for admins, and asks the feed rather than taking `check` for a run", async () => {
     expect((await ask("staff", "GET", "/system/updates/check")).status).toBe(403);
     await ask("admin", "GET", "/system/updates/check");
-    expect(operations.calls).toEqual([["check", null]]);
+    expect(service.operations().calls).toEqual([["check", null]]);
   });
 
   test("cancel names the run, and undo asks for a password", async () => {
@@ -164,7 +146,7 @@ describe("REST", () => {
     expect((await ask("admin", "POST", "/system/updates", { body })).status).toBe(404);
     const admin = await farm.caller("admin");
     await admin.updates.start({ plan: PLAN, idempotencyKey: KEY });
-    operations.end();
+    service.operations().end();
     const again = await ask("admin", "POST", "/system/updates", { body, headers: { "x-idempotency-key": KEY } });
     expect(again.body).toEqual({ run: RUN, joined: true });
   });

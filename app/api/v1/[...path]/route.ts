@@ -5,8 +5,8 @@ import { web } from "../../../../server/trpc/web.ts";
 import { asRefusal, metaOf, standardHeaders } from "../../../_server/refusals.ts";
 
 const ENDPOINT = "/api/v1";
-/** Long work: the answer names a run that goes on (202). */
-const LONG = /\/system\/updates(\/\w+\/undo)?$/;
+/** Procedures that begin long work: the answer names a run that goes on (202). */
+const LONG: readonly string[] = ["updates.update", "updates.undo"];
 /** More than any order with its lines. */
 const MAX_BYTES = 1_000_000;
 
@@ -25,8 +25,9 @@ async function handler(request: Request): Promise<Response> {
     req: request,
     router: appRouter,
     createContext: () => createContext(instance, request),
-    responseMeta: ({ errors }) => ({
-      ...(errors.length === 0 && request.method === "POST" && LONG.test(pathname) ? { status: 202 } : {}),
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- what tRPC wants instead, trpc-to-openapi leaves empty
+    responseMeta: ({ errors, paths = [] }) => ({
+      ...(errors.length === 0 && paths.some((path) => LONG.includes(path)) ? { status: 202 } : {}),
       ...metaOf(instance, errors),
     }),
   });
@@ -34,12 +35,22 @@ async function handler(request: Request): Promise<Response> {
 }
 
 function description(version: string, publicUrl: URL) {
-  return generateOpenApiDocument(appRouter, {
+  const document = generateOpenApiDocument(appRouter, {
     title: "FilaOps",
     version,
     baseUrl: new URL(ENDPOINT, publicUrl).href,
     securitySchemes: { token: { type: "http", scheme: "bearer" } },
   });
+  for (const { post } of Object.values(document.paths ?? {})) {
+    if (post !== undefined && LONG.includes(post.operationId?.replace("-", ".") ?? "")) sayAccepted(post);
+  }
+  return document;
+}
+
+/** The library writes every success down as 200. */
+function sayAccepted(operation: { responses?: Record<string, object> }): void {
+  const { 200: success, ...others } = operation.responses ?? {};
+  operation.responses = { 202: { ...success, description: "It has begun: the answer names the run that goes on" }, ...others };
 }
 
 export { handler as GET, handler as POST, handler as PUT, handler as PATCH, handler as DELETE };
