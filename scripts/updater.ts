@@ -11,6 +11,7 @@ import { LOCK_BUSY, lockHolder, takeLock } from "../server/platform/lock.ts";
 import { createLog } from "../server/platform/log.ts";
 import { createReleaseChecker } from "../server/releases/check.ts";
 import { createOperations } from "../server/updater/compose.ts";
+import { createExclusive } from "../server/platform/exclusive.ts";
 import { createExclusive } from "../server/updater/exclusive.ts";
 import { handOver } from "../server/updater/hand-over.ts";
 import { ownVersion } from "../server/updater/own-version.ts";

@@ -16,7 +16,7 @@ import { spawnRunner } from "../updates/spawn-runner.ts";
 import { startRun } from "../updates/start.ts";
 import { readStatus } from "../updates/status-file.ts";
 import type { World } from "../updates/world.ts";
-import type { Exclusive } from "./exclusive.ts";
+import type { Exclusive } from "../platform/exclusive.ts";
 import type { Operations } from "./operations.ts";
 
 export type Parts = {

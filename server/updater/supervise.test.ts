@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { silentLog } from "../platform/log.ts";
-import { createExclusive } from "./exclusive.ts";
+import { createExclusive } from "../platform/exclusive.ts";
 import type { Duties } from "./supervise.ts";
 import { createSupervisor } from "./supervise.ts";
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Ulid } from "../platform/contract.ts";
 import type { Log } from "../platform/log.ts";
-import type { Exclusive } from "./exclusive.ts";
+import type { Exclusive } from "../platform/exclusive.ts";
 
 /** What the supervisor looks at and does; each may throw, and none may be called while a run holds the lock but the first three. */
 export type Duties = {

@@ -33,6 +33,14 @@ describe("a journal", () => {
     expect(await readJournal(path)).toEqual([first, second, third]);
   });
 
+  // A step that was given up wrote beside its own undo: both lines went to the same place of the file, and made it unreadable for ever.
+  test("takes one line after another, also when two are handed in at once", async () => {
+    const journal = await openJournal(path, never);
+    await Promise.all([journal.append(second), journal.append(third)]);
+    await journal.close();
+    expect(await readJournal(path)).toEqual([first, second, third]);
+  });
+
   test("is not created over another one", async () => {
     await expect(createJournal(path, second)).rejects.toThrow("EEXIST");
   });

@@ -3,6 +3,7 @@ import { open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { AppError } from "../platform/errors.ts";
+import { createExclusive } from "../platform/exclusive.ts";
 import { isErrno, syncFolder } from "../platform/files.ts";
 import type { JournalEntry } from "./contract.ts";
 import { journalEntrySchema } from "./contract.ts";
@@ -13,7 +14,7 @@ import { journalEntrySchema } from "./contract.ts";
  */
 export type Journal = {
   entries: () => readonly JournalEntry[];
-  /** Durable when it returns. When it throws, the line is not in the journal. */
+  /** Durable when it returns. When it throws, the line is not in the journal. One line after another, in the order of asking. */
   append: (entry: JournalEntry) => Promise<void>;
   close: () => Promise<void>;
 };
@@ -118,6 +119,7 @@ function fileJournal(
   onDiskFull: () => Promise<void>,
 ): Journal {
   const entries = [...start.entries];
+  const inTurn = createExclusive();
   let bytes = start.bytes;
 
   async function write(line: Buffer): Promise<void> {
@@ -136,18 +138,19 @@ function fileJournal(
 
   return {
     entries: () => entries,
-    append: async (entry) => {
-      const line = Buffer.from(toLine(entry));
-      try {
-        await write(line);
-      } catch (error) {
-        if (!isErrno(error, "ENOSPC")) throw error;
-        await onDiskFull();
-        await write(line);
-      }
-      bytes += line.length;
-      entries.push(entry);
-    },
-    close: () => handle.close(),
+    append: (entry) =>
+      inTurn(async () => {
+        const line = Buffer.from(toLine(entry));
+        try {
+          await write(line);
+        } catch (error) {
+          if (!isErrno(error, "ENOSPC")) throw error;
+          await onDiskFull();
+          await write(line);
+        }
+        bytes += line.length;
+        entries.push(entry);
+      }),
+    close: () => inTurn(() => handle.close()),
   };
 }

@@ -1,5 +1,6 @@
 import type { Actor, Ulid } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
+import { createExclusive } from "../platform/exclusive.ts";
 import { makeFolder, syncFolder, writeAtomically } from "../platform/files.ts";
 import { newUlid } from "../platform/ids.ts";
 import type { JournalEntry, Plan } from "./contract.ts";
@@ -19,6 +20,9 @@ export type StartRequest = {
   /** Starts the run's process. When it fails, the run exists all the same and the updater's loop starts it. */
   spawn: (run: Ulid) => Promise<void>;
 };
+
+/** Starts go one after another: there is one updater, and between looking for an open run and making one nobody else may do so. */
+const inTurn = createExclusive();
 
 /**
  * Makes a run of a plan and starts it. A run that is under way, or was begun with the same key, is joined instead: a double click, a reload
@@ -73,12 +77,4 @@ async function refuseUnlessGood(world: World, plan: Plan): Promise<void> {
   if (blockers.length > 0) {
     throw new AppError("plan-blocked", { findings: blockers.map((finding) => finding.problem?.happened ?? finding.title) });
   }
-}
-
-/** Starts go one after another: there is one updater, and between looking for an open run and making one nobody else may do so. */
-let tail: Promise<unknown> = Promise.resolve();
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const result = tail.then(work);
-  tail = result.catch(() => undefined);
-  return result;
 }
