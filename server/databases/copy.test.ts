@@ -136,8 +136,26 @@ test("the work of a killed client is ended before anything is asked", async () =
       "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'filaops-run-LOST'",
       "postgres",
     ),
-  ).toEqual([{ n: 1 }]);
+  ).toEqual([{ n: 0 }]);
   expect(await ours.find(db.name)).not.toBeNull();
+});
+
+// A copy that the watchdog had given up went on in the background, and whoever wanted to take it back waited behind it: its statement had not been
+// ended, since it was our own connection's.
+test("a copy of our own that is given up is ended in the middle, leaves no database, and nobody waits behind it", async () => {
+  const run = `filaops-run-${newUlid(systemClock)}`;
+  const [ours, target] = [db.databases(run), green()];
+  await db.query("owner", "CREATE TABLE large AS SELECT n, repeat(md5(n::text), 30) AS text FROM generate_series(1, 150000) n");
+  const looker = await db.connect("superuser", "postgres");
+  const source = (await databases.find(db.name))!;
+  const copying = ours.copy(source, target, await databases.settings(db.name)).catch((error: unknown) => error);
+  const active = `SELECT FROM pg_stat_activity WHERE application_name = '${run}' AND query ~ '^CREATE DATABASE' AND state = 'active'`;
+  await expect.poll(async () => (await looker.query(active)).rowCount, { interval: 2 }).toBe(1);
+  await ours.endBackends(run);
+  expect(await copying).toMatchObject({ code: "service-unreachable" });
+  expect(await ours.find(target)).toBeNull();
+  await ours.allowConnections(db.name);
+  await db.query("owner", "DROP TABLE large");
 });
 
 test("a copy whose client is gone is ended in the middle and leaves no database", async () => {

@@ -50,7 +50,10 @@ export type Databases = {
   changesSince: (kept: string, live: string) => Promise<ChangesSince>;
   /** Sets every sequence of `name` to the higher of its own value and that of `other`. */
   raiseSequences: (name: string, other: string) => Promise<void>;
-  /** Ends every backend with this application name (but our own) and waits until they are gone (design 4: first silence, then ask). */
+  /**
+   * Ends every backend with this application name and waits until they are gone (design 4: first silence, then ask). Work of our own that is
+   * busy on one fails as if the server had gone away; the next call connects anew.
+   */
   endBackends: (applicationName: string) => Promise<void>;
   close: () => Promise<void>;
 };

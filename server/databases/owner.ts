@@ -27,18 +27,18 @@ export type Owner = Required<DatabasesOptions> & {
   beside: <T>(work: (client: Client) => Promise<T>) => Promise<T>;
   /** On a connection into a database, closed at the end: a session left there would stop a copy or a rename. */
   inside: <T>(database: string, work: (client: Client) => Promise<T>) => Promise<T>;
-  /** The server's process ids of our open connections. */
-  pids: () => number[];
+  /** On a connection of its own, past those at work, of which the kept one is given up: for ending what others are busy with. */
+  aside: <T>(work: (client: Client) => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
 };
 
 const BESIDE_TIMEOUT_MS = 60_000;
-const INSIDE_TIMEOUT_MS = 1_800_000;
+/** A copy, a hash or a migration's ANALYZE of a large database may take hours; how long is too long is the run's to say, by the database's size. */
+const LONGEST_STATEMENT_MS = 6 * 3_600_000;
 
 /** Nothing is connected before the first verb; a lost connection is made anew by the next one. */
 export function createOwner(options: DatabasesOptions): Owner {
   const login = { host: options.host, port: options.port, user: options.roles.owner, password: options.ownerPassword };
-  const open = new Map<Client, number>();
   let kept: Client | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -47,9 +47,7 @@ export function createOwner(options: DatabasesOptions): Owner {
     const settings = { statement_timeout: `${BESIDE_TIMEOUT_MS}ms` };
     const client = await connect(login, { database: MAINTENANCE_DATABASE, applicationName: options.applicationName, settings });
     kept = client;
-    open.set(client, await pidOf(client));
     client.on("end", () => {
-      open.delete(client);
       if (kept === client) kept = null;
     });
     return client;
@@ -75,27 +73,26 @@ export function createOwner(options: DatabasesOptions): Owner {
     return turn;
   }
 
+  async function connected<T>(where: { database: string; timeoutMs: number }, work: (client: Client) => Promise<T>): Promise<T> {
+    const settings = { statement_timeout: `${where.timeoutMs}ms` };
+    const connection = { database: where.database, applicationName: options.applicationName, settings };
+    try {
+      return await withConnection(login, connection, work);
+    } catch (error) {
+      throw isUnreachable(error) ? unreachable(error) : error;
+    }
+  }
+
   return {
     sessionsMs: 10_000,
-    copyMs: 1_800_000,
+    copyMs: LONGEST_STATEMENT_MS,
     ...options,
     beside,
-    async inside(database, work) {
-      const settings = { statement_timeout: `${INSIDE_TIMEOUT_MS}ms` };
-      try {
-        return await withConnection(login, { database, applicationName: options.applicationName, settings }, async (client) => {
-          open.set(client, await pidOf(client));
-          try {
-            return await work(client);
-          } finally {
-            open.delete(client);
-          }
-        });
-      } catch (error) {
-        throw isUnreachable(error) ? unreachable(error) : error;
-      }
+    inside: (database, work) => connected({ database, timeoutMs: LONGEST_STATEMENT_MS }, work),
+    async aside(work) {
+      await closeKept();
+      return connected({ database: MAINTENANCE_DATABASE, timeoutMs: BESIDE_TIMEOUT_MS }, work);
     },
-    pids: () => [...open.values()],
     async close() {
       await last;
       await closeKept();
@@ -106,10 +103,6 @@ export function createOwner(options: DatabasesOptions): Owner {
 /** `ALTER DATABASE … ALLOW_CONNECTIONS`: false refuses everybody, superusers too. */
 export async function setAllowConnections(client: Client, name: string, allowed: boolean): Promise<void> {
   await client.query(`ALTER DATABASE ${id(name)} WITH ALLOW_CONNECTIONS ${allowed}`);
-}
-
-async function pidOf(client: Client): Promise<number> {
-  return (await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid ?? 0;
 }
 
 function unreachable(error: unknown): unknown {

@@ -63,7 +63,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
       const floors = await inside(other, readSequences);
       await inside(name, (client) => raiseTo(client, floors));
     },
-    endBackends: (applicationName) => beside((client) => endBackends(owner, client, applicationName)),
+    endBackends: (applicationName) => owner.aside((client) => endBackends(owner, client, applicationName)),
     close: () => owner.close(),
   };
 }

@@ -74,15 +74,15 @@ async function terminate(client: Client, pids: readonly number[]): Promise<void>
 }
 
 /**
- * Ends every backend with this application name but our own, and waits until they are gone: a killed client's statement goes on, and nothing may
- * be asked before it has stopped. Throws `database-busy` when some stay.
+ * Ends every backend with this application name, those of our own connections too, and waits until they are gone: a statement goes on when its
+ * client was killed or gave up on it, and nothing may be asked before it has stopped. Throws `database-busy` when some stay.
  */
 export async function endBackends(owner: Owner, client: Client, applicationName: string): Promise<void> {
   const end = owner.clock.monotonic() + owner.sessionsMs;
   for (;;) {
     const { rows } = await client.query<{ pid: number }>(
-      "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND pid <> ALL ($2::int[]) AND pid <> pg_backend_pid()",
-      [applicationName, owner.pids()],
+      "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()",
+      [applicationName],
     );
     if (rows.length === 0) return;
     if (owner.clock.monotonic() > end) {

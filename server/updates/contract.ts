@@ -124,6 +124,8 @@ export const factsSchema = z.object({
   pausedAt: instantSchema,
   openedAt: instantSchema,
   holdMs: z.number(),
+  /** How long the release took to answer anything when it was started aside. */
+  bootMs: z.number(),
 });
 export type Facts = Partial<z.infer<typeof factsSchema>>;
 

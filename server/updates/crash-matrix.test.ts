@@ -3,7 +3,7 @@ import { AppError } from "../platform/errors.ts";
 import type { JournalEntry, RunKind } from "./contract.ts";
 import type { Journal } from "./journal.ts";
 import { isCommitted } from "./rules/decide.ts";
-import type { Engine } from "./run.ts";
+import type { Engine } from "./engine.ts";
 import { drive } from "./run.ts";
 import type { Step } from "./step.ts";
 import { stepsOf } from "./steps/index.ts";

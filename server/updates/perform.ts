@@ -16,7 +16,7 @@ import { stepsOf } from "./steps/index.ts";
 import type { World } from "./world.ts";
 
 const WATCH_MS = 500;
-/** How long PostgreSQL may be away at the start of a resumed run before this process gives up and is started again, in milliseconds. */
+/** How long PostgreSQL may be away when the run is to be silenced before this process gives up and is started again, in milliseconds. */
 const SILENCE_MS = 60_000;
 
 /** Performs a run to its end, or goes on with it after a crash. The caller holds the run lock. */
@@ -34,7 +34,7 @@ export async function perform(world: World, run: Ulid): Promise<Outcome> {
   const guard = keepBlueAlive(world, plan, journal);
   try {
     const cancelWish = () => readCancelWish(paths, run);
-    const silence = () => silenceOldSelf(world, run);
+    const silence = () => silenceRun(world, run);
     return await drive({ world, run, plan, journal, steps: stepsOf[plan.kind], silence, cancelWish, changed: publisher.changed });
   } finally {
     await guard.end();
@@ -43,8 +43,8 @@ export async function perform(world: World, run: Ulid): Promise<Outcome> {
   }
 }
 
-/** Ends the commands and the backends of a killed predecessor, so that nothing of it works on; waits while PostgreSQL itself comes back. */
-async function silenceOldSelf({ databases, driver, clock, log }: World, run: Ulid): Promise<void> {
+/** Ends the commands and the backends of the run, so that nothing works on that nobody waits for; waits while PostgreSQL itself comes back. */
+async function silenceRun({ databases, driver, clock, log }: World, run: Ulid): Promise<void> {
   const begun = clock.monotonic();
   for (;;) {
     try {

@@ -1,35 +1,19 @@
-import type { Actor, Problem } from "../platform/contract.ts";
+import type { Problem } from "../platform/contract.ts";
 import { AppError, toProblem } from "../platform/errors.ts";
-import type { Facts, JournalEntry, Outcome, Plan, Progress, StepName } from "./contract.ts";
+import type { Outcome, StepName } from "./contract.ts";
+import type { Engine } from "./engine.ts";
+import { RunnerFailure, append, within } from "./engine.ts";
 import type { Journal } from "./journal.ts";
 import type { Action } from "./rules/decide.ts";
 import { decide, isCommitted, isGoingBack } from "./rules/decide.ts";
-import { factsOf } from "./rules/status.ts";
 import { stepTitle } from "./rules/titles.ts";
-import type { Step, StepContext } from "./step.ts";
-import type { World } from "./world.ts";
-
-/** What a run is driven with; everything that it decides comes from the journal. */
-export type Engine = {
-  world: World;
-  run: string;
-  plan: Plan;
-  journal: Journal;
-  steps: readonly Step[];
-  /** Ends what a killed predecessor left running in the database, and waits until it is gone (design 4: first silence, then ask). */
-  silence: () => Promise<void>;
-  /** Who wishes to cancel, if anybody does; looked at between steps, and every now and then in those before the pause. */
-  cancelWish: () => Promise<Actor | null>;
-  /** The journal grew, or the running step says how far it is. */
-  changed: (progress: Progress | null) => void;
-};
-
-/** How long a step may be without any sign of progress before it is given up, in milliseconds. */
-export const STALL_MS = { default: 120_000, beforePause: 600_000 } as const;
+import type { Step } from "./step.ts";
+import { watched } from "./watched.ts";
 
 /**
  * Drives the run to its end and returns how it ended. May be called again after a crash at any moment: it goes on from the journal.
- * Throws only when the journal itself cannot be written, or the world cannot be silenced; the caller's process then ends and is started again.
+ * Throws only when the journal itself cannot be written, the world cannot be silenced, or a step that was given up does not end; the caller's
+ * process then ends and is started again.
  */
 export async function drive(engine: Engine): Promise<Outcome> {
   if (engine.journal.entries().some((entry) => entry.type === "started")) await engine.silence();
@@ -58,7 +42,7 @@ async function runStep(engine: Engine, step: Step, attempt: number): Promise<voi
   try {
     detail = await watched(engine, step);
   } catch (error) {
-    if (error instanceof JournalFailure) throw error;
+    if (error instanceof RunnerFailure) throw error;
     // What a wish to cancel broke off has not failed.
     if (await cancelled(engine, step.name)) return;
     await append(engine, { type: "failed", step: step.name, problem: toProblem(error) });
@@ -76,7 +60,7 @@ async function runStep(engine: Engine, step: Step, attempt: number): Promise<voi
 }
 
 async function checkStep(engine: Engine, step: Step, ifNot: "again" | "go-back"): Promise<void> {
-  const done = await step.isDone(contextOf(engine, new AbortController().signal));
+  const done = await within(engine, (context) => step.isDone(context));
   if (done) await append(engine, { type: "done", step: step.name, ms: 0 });
   else if (ifNot === "again") await append(engine, { type: "again", step: step.name });
   else {
@@ -91,43 +75,13 @@ async function undoStep(engine: Engine, step: Step, attempt: number): Promise<vo
   await append(engine, { type: "undoing", step: step.name });
   const begun = clock.monotonic();
   try {
-    await step.undo(contextOf(engine, new AbortController().signal));
+    await within(engine, (context) => step.undo(context));
   } catch (error) {
-    if (error instanceof JournalFailure) throw error;
+    if (error instanceof RunnerFailure) throw error;
     await append(engine, { type: "undo-failed", step: step.name, problem: toProblem(error) });
     return;
   }
   await append(engine, { type: "undone", step: step.name, ms: Math.round(clock.monotonic() - begun) });
-}
-
-/** Runs a step under its watchdog (no progress for too long ends it) and, before the pause, under the wish to cancel. */
-async function watched(engine: Engine, step: Step): Promise<string | undefined> {
-  const { clock } = engine.world;
-  const controller = new AbortController();
-  const ended = new AbortController();
-  const limit = step.touches ? STALL_MS.default : STALL_MS.beforePause;
-  let lastSign = clock.monotonic();
-  const context = contextOf(engine, controller.signal, () => (lastSign = clock.monotonic()));
-
-  const watchdog = async (): Promise<never> => {
-    for (;;) {
-      await clock.sleep(1000, ended.signal);
-      if (!step.touches && (await engine.cancelWish()) !== null) controller.abort();
-      if (clock.monotonic() - lastSign <= limit) continue;
-      controller.abort();
-      throw new AppError("step-too-long", { step: stepTitle(step.name, engine.plan), seconds: Math.round(limit / 1000) });
-    }
-  };
-  const work = step.run(context);
-  const watch = watchdog();
-  watch.catch(() => undefined); // ends with an abort as soon as the work has ended
-  try {
-    return await Promise.race([work, watch]);
-  } finally {
-    ended.abort();
-    work.catch(() => undefined);
-    engine.changed(null);
-  }
 }
 
 /** Writes `cancelled` when somebody wishes so and nothing was touched yet. */
@@ -167,36 +121,6 @@ async function readOnlyWherePossible({ world, run }: Engine): Promise<void> {
   } catch (error) {
     world.log.error({ err: error }, "the gate could not be told that a person is needed");
   }
-}
-
-function contextOf(engine: Engine, signal: AbortSignal, alive?: () => void): StepContext {
-  return {
-    world: engine.world,
-    plan: engine.plan,
-    run: engine.run,
-    facts: () => factsOf(engine.journal.entries()),
-    record: (fact: Facts) => append(engine, { type: "fact", fact }),
-    progress: (progress) => {
-      alive?.();
-      engine.changed(progress);
-    },
-    warn: (problem) => append(engine, { type: "warning", problem }),
-    signal,
-  };
-}
-
-type Written = JournalEntry extends infer Entry ? (Entry extends { at: string } ? Omit<Entry, "at"> : never) : never;
-
-/** The journal could not be written: no step may go on, and no step's error handling may swallow it. */
-class JournalFailure extends Error {}
-
-async function append(engine: Engine, entry: Written): Promise<void> {
-  try {
-    await engine.journal.append({ ...entry, at: engine.world.clock.now().toISOString() });
-  } catch (error) {
-    throw new JournalFailure("the journal could not be written", { cause: error });
-  }
-  engine.changed(null);
 }
 
 function stepOf(engine: Engine, name: StepName): Step {

@@ -14,7 +14,7 @@ export type StepContext = {
   record: (fact: Facts) => Promise<void>;
   progress: (progress: Progress) => void;
   warn: (problem: Problem) => Promise<void>;
-  /** Aborted when the run is cancelled; only steps before the pause look at it. */
+  /** Aborted when the step is given up (no progress) or, before the pause, the run is cancelled; the world answers nothing from then on. */
   signal: AbortSignal;
 };
 

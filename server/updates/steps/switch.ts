@@ -1,14 +1,13 @@
 import { AppError } from "../../platform/errors.ts";
 import type { Step, StepContext } from "../step.ts";
+import { readyWaitMs } from "../rules/budget.ts";
 import { blueTarget, greenTarget } from "./targets.ts";
 import { waitForAnswer, waitForReady } from "./wait-for-ready.ts";
 
 const DRAIN_MS = 1500;
-/** How long green may take to answer anything, in milliseconds: it was started before the pause. */
-const ANSWER_MS = 5000;
 /** How long green may take for its first answer after the renames, while reads are held, in milliseconds. */
 const FIRST_ANSWER_MS = 5000;
-/** How long blue may take to answer again on the way back. */
+/** How long blue may take to answer again on the way back, at least. */
 const RETURN_MS = 15_000;
 
 /** Both databases change names in one transaction while reads are held, and the gate routes to green. Blue is parked, not stopped. */
@@ -18,10 +17,10 @@ export const switchOver: Step = {
   touches: true,
 
   async run(context) {
-    const { world, plan, run } = context;
+    const { world, plan, run, facts } = context;
     const { blue, green } = identities(context);
     await world.driver.start(plan.slots.green, plan.to, plan.database.live.name);
-    await waitForAnswer(context, { slot: plan.slots.green, version: plan.to, withinMs: ANSWER_MS });
+    await waitForAnswer(context, { slot: plan.slots.green, version: plan.to, withinMs: readyWaitMs(facts().bootMs) });
     const begun = world.clock.monotonic();
     await world.gate.set({ mode: "hold", target: await blueTarget(context), run });
     await world.gate.drain({ what: "all", timeoutMs: DRAIN_MS });
@@ -40,13 +39,14 @@ export const switchOver: Step = {
   },
 
   async undo(context) {
-    const { world, plan, run } = context;
+    const { world, plan, run, facts } = context;
     const { blue, green } = identities(context);
     const target = await blueTarget(context);
     await world.gate.set({ mode: "hold", target, run });
     await world.gate.drain({ what: "all", timeoutMs: DRAIN_MS });
     await world.databases.swap({ incoming: blue.oid, outgoing: green.oid, keptName: plan.database.green, run });
-    await waitForReady(context, { slot: plan.slots.blue, version: plan.from, withinMs: RETURN_MS });
+    const withinMs = Math.max(RETURN_MS, readyWaitMs(facts().bootMs));
+    await waitForReady(context, { slot: plan.slots.blue, version: plan.from, withinMs });
     await world.gate.set({ mode: "readOnly", target, run });
     await world.driver.stop(plan.slots.green);
   },

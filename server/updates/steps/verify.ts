@@ -1,10 +1,8 @@
 import { AppError } from "../../platform/errors.ts";
 import { undeclaredDifferences } from "../rules/books.ts";
+import { readyWaitMs } from "../rules/budget.ts";
 import type { Step, StepContext } from "../step.ts";
 import { waitForReady } from "./wait-for-ready.ts";
-
-/** How long the release may take to be ready on green, in milliseconds: it was started before the pause and only needs its database now. */
-const READY_MS = 4000;
 
 /** Green is proven before anybody sees it: its database is sound and complete, and the release boots on it and answers a browser. */
 export const verify: Step = {
@@ -45,9 +43,9 @@ async function compareBooks({ world, plan, facts }: StepContext): Promise<void> 
 
 /** The release runs on green at a private port and is asked as a browser would; then it ends, so that green has no sessions. */
 async function boot(context: StepContext): Promise<void> {
-  const { world, plan } = context;
+  const { world, plan, facts } = context;
   const instance = await world.driver.start("trial", plan.to, plan.database.green);
-  await waitForReady(context, { slot: "trial", version: plan.to, withinMs: READY_MS });
+  await waitForReady(context, { slot: "trial", version: plan.to, withinMs: readyWaitMs(facts().bootMs) });
   await world.probe(instance, { version: plan.to, schemaHead: plan.schemaHead });
   await world.driver.stop("trial");
 }

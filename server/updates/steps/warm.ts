@@ -1,8 +1,7 @@
 import type { SlotName } from "../../deployment/contract.ts";
+import { warmWaitMs } from "../rules/budget.ts";
 import type { Step, StepContext } from "../step.ts";
 
-/** How long the release may take to start before the pause begins without waiting any longer, in milliseconds. */
-const WARM_MS = 20_000;
 const POLL_MS = 50;
 
 /**
@@ -16,10 +15,12 @@ export const warm: Step = {
   touches: false,
 
   async run(context) {
-    const { world, plan } = context;
+    const { world, plan, record } = context;
+    const begun = world.clock.monotonic();
     await world.driver.start("trial", plan.to, plan.database.green);
     await world.driver.start(plan.slots.green, plan.to, plan.database.live.name);
     await Promise.all([awaitAnswer(context, "trial"), awaitAnswer(context, plan.slots.green)]);
+    await record({ bootMs: Math.round(world.clock.monotonic() - begun) });
     return undefined;
   },
 
@@ -32,13 +33,14 @@ export const warm: Step = {
 };
 
 /** Waits until the instance answers anything, has ended, or the time is over. */
-async function awaitAnswer({ world, progress, signal }: StepContext, slot: SlotName): Promise<void> {
+async function awaitAnswer({ world, plan, progress }: StepContext, slot: SlotName): Promise<void> {
   const begun = world.clock.monotonic();
+  const withinMs = warmWaitMs(plan);
   for (;;) {
     const health = await world.driver.health(slot);
     const waited = world.clock.monotonic() - begun;
     const answers = health.kind === "ready" || (health.kind === "not-ready" && health.answer !== null);
-    if (answers || health.kind === "stopped" || waited > WARM_MS || signal.aborted) return;
+    if (answers || health.kind === "stopped" || waited > withinMs) return;
     progress({ done: Math.round(waited / 1000), total: null, unit: "seconds" });
     await world.clock.sleep(POLL_MS);
   }
