@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { AppError } from "../platform/errors.ts";
 import type { JournalEntry, RunKind } from "./contract.ts";
 import type { Journal } from "./journal.ts";
-import { isCommitted } from "./rules/decide.ts";
-import type { Engine } from "./engine.ts";
 import { drive } from "./run.ts";
 import type { Step } from "./step.ts";
 import { stepsOf } from "./steps/index.ts";
+import { memoryEngine, plannedEntry } from "./testing/memory-run.ts";
 import type { MemoryWorld } from "./testing/memory-world.ts";
-import { HEADS, PowerCut } from "./testing/memory-disk.ts";
+import { PowerCut } from "./testing/memory-disk.ts";
+import { expectSafe, expectWhole } from "./testing/memory-wholeness.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
 import { testPlan, testUndoPlan } from "./testing/plans.ts";
 
@@ -17,22 +17,10 @@ import { testPlan, testUndoPlan } from "./testing/plans.ts";
  * whole. A new step joins by being in `stepsOf`.
  */
 
-const RUN = "01KE6G00000000000000000000";
-const planned: JournalEntry = {
-  type: "planned",
-  v: 1,
-  run: RUN,
-  plan: testPlan.id,
-  kind: "update",
-  from: "1.0.0",
-  to: "1.1.0",
-  actor: { kind: "operator" },
-  idempotencyKey: "matrix-key",
-  at: testPlan.createdAt,
-};
-
 type Fault = { step: string; when: "before" | "after" } | null;
-type Case = { kind?: RunKind; fault: Fault; cuts: readonly number[]; finishAfter?: number };
+/** A step that cannot be taken back, at first or ever. */
+type UndoFault = { step: string; when: "before" | "after"; times: number };
+type Case = { kind?: RunKind; fault: Fault; undoFault?: UndoFault | null; cuts: readonly number[]; finishAfter?: number };
 
 function journalOf(memory: MemoryWorld, entries: JournalEntry[]): Journal {
   return {
@@ -57,64 +45,37 @@ function faulty(step: Step, fault: Fault): Step {
   };
 }
 
-async function play({ kind = "update", fault, cuts, finishAfter = 8 }: Case) {
+function faultyUndo(step: Step, fault: UndoFault | null): Step {
+  if (fault?.step !== step.name) return step;
+  let left = fault.times;
+  return {
+    ...step,
+    undo: async (context) => {
+      left -= 1;
+      if (left < 0 || fault.when === "after") await step.undo(context);
+      if (left >= 0) throw new AppError("unexpected", { detail: "injected on the way back" });
+    },
+  };
+}
+
+async function play({ kind = "update", fault, undoFault = null, cuts, finishAfter = 8 }: Case) {
   const plan = kind === "update" ? testPlan : testUndoPlan;
   const memory = createMemoryWorld({ finishAfter, installed: kind === "update" ? "1.0.0" : "1.1.0 after an update" });
-  const entries: JournalEntry[] = [planned];
-  const steps = stepsOf[plan.kind].map((step) => faulty(step, fault));
-  const engine: Engine = {
-    world: memory.world,
-    run: RUN,
-    plan,
-    journal: journalOf(memory, entries),
-    steps,
-    silence: () => memory.world.databases.endBackends(RUN),
-    cancelWish: () => Promise.resolve(null),
-    changed: () => undefined,
-  };
+  const entries: JournalEntry[] = [plannedEntry(plan)];
+  const steps = stepsOf[plan.kind].map((step) => faultyUndo(faulty(step, fault), undoFault));
+  const engine = memoryEngine(memory, entries, { plan, steps, journal: journalOf(memory, entries) });
   for (const cut of [...cuts, Infinity]) {
     memory.cutAt(cut);
     memory.boot();
     try {
       const outcome = await drive(engine);
-      return { memory, entries, outcome, kind };
+      return { memory, disk: memory.disk, entries, outcome, kind };
     } catch (error) {
       const died = memory.moments() >= cut && (error instanceof PowerCut || (error as Error).cause instanceof PowerCut);
       if (!died) throw error;
     }
   }
   throw new Error("the run did not end");
-}
-
-/** How the databases are called when a run of this kind has ended, and which rows the live one began with. */
-const WHOLE = {
-  update: {
-    committed: { version: "1.1.0", rows: ["first"], names: ["filaops", "filaops_kept"] },
-    before: { version: "1.0.0", rows: ["first"], names: ["filaops"] },
-  },
-  undo: {
-    committed: { version: "1.0.0", rows: ["first"], names: ["filaops", "filaops_put_aside"] },
-    before: { version: "1.1.0", rows: ["first", "since"], names: ["filaops", "filaops_kept"] },
-  },
-} as const;
-
-function expectWhole({ memory: { disk }, entries, outcome, kind }: Awaited<ReturnType<typeof play>>): void {
-  const committed = isCommitted(entries);
-  expect(outcome).toBeOneOf(committed ? ["complete"] : ["rolled_back", "failed"]);
-  const { version, rows, names } = WHOLE[kind][committed ? "committed" : "before"];
-  const live = disk.databases.find((database) => database.name === "filaops");
-  expect(live).toMatchObject({ head: HEADS[version], connections: true });
-  // Nothing that was acknowledged is lost, and nothing came twice; an undo goes back to before what was saved until its pause, as it said.
-  const saved = disk.acknowledged.filter(({ oid }) => kind === "update" || !committed || oid === live?.oid);
-  expect(live?.rows).toEqual([...rows, ...saved.map(({ row }) => row)]);
-  expect(disk.fence).toBe("open");
-  expect(disk.gate).toMatchObject({ mode: "proxy", target: { version } });
-  expect(Object.values(disk.slots)).toMatchObject([{ slot: disk.gate.target?.slot, version, database: "filaops" }]); // and nothing else runs
-  expect(disk.databases.map((database) => database.name).sort()).toEqual(names);
-  expect(disk.unfinished).toEqual([]);
-  if (kind === "update" && entries.some((entry) => entry.type === "started" && entry.step === "pause")) {
-    expect(disk.backups.length).toBeGreaterThan(0);
-  }
 }
 
 const faultsOf = (kind: RunKind): Fault[] => [
@@ -164,4 +125,41 @@ describe("a run whose power is cut", () => {
       for (const gap of [1, 2, 5, 9]) expectWhole(await play({ fault, cuts: [first, first + gap] }));
     }
   });
+});
+
+describe("a step that cannot be taken back", () => {
+  const undone = (kind: RunKind) => stepsOf[kind].slice(0, stepsOf[kind].findIndex(({ name }) => name === "observe") + 1);
+  const cases = (["update", "undo"] as const).flatMap((kind) =>
+    undone(kind).flatMap(({ name: step }) => (["before", "after"] as const).map((when) => ({ kind, step, when }))),
+  );
+  const fault = { step: "observe", when: "before" } as const;
+
+  test.each(cases)(
+    "at first ($kind, $step, $when), is taken back in the end, wherever the power is cut",
+    async ({ kind, ...undo }) => {
+      const undoFault = { ...undo, times: 2 };
+      const alone = await play({ kind, fault, undoFault, cuts: [] });
+      expect(alone.entries.filter((entry) => entry.type === "undo-failed")).toHaveLength(2);
+      const moments = alone.memory.moments();
+      for (let cut = Math.floor(moments / 3); cut <= moments; cut += 2) {
+        expectWhole(await play({ kind, fault, undoFault, cuts: [cut] }));
+      }
+    },
+  );
+
+  test.each(cases)(
+    "ever ($kind, $step, $when), needs a person and loses nothing, wherever the power is cut",
+    async ({ kind, ...undo }) => {
+      const undoFault = { ...undo, times: Infinity };
+      const alone = await play({ kind, fault, undoFault, cuts: [] });
+      expectSafe(alone);
+      const moments = alone.memory.moments();
+      for (let cut = Math.floor(moments / 3); cut <= moments; cut += 3) {
+        // A cut before the step began leaves nothing of it to be taken back.
+        const ended = await play({ kind, fault, undoFault, cuts: [cut] });
+        if (ended.outcome === "needs_attention") expectSafe(ended);
+        else expectWhole(ended);
+      }
+    },
+  );
 });

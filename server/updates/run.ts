@@ -1,5 +1,5 @@
 import type { Problem } from "../platform/contract.ts";
-import { AppError, toProblem } from "../platform/errors.ts";
+import { AppError, isAppError, toProblem } from "../platform/errors.ts";
 import type { Outcome, StepName } from "./contract.ts";
 import type { Engine } from "./engine.ts";
 import { RunnerFailure, append, within } from "./engine.ts";
@@ -9,6 +9,10 @@ import { decide, isCommitted, isGoingBack } from "./rules/decide.ts";
 import { stepTitle } from "./rules/titles.ts";
 import type { Step } from "./step.ts";
 import { watched } from "./watched.ts";
+
+/** How long PostgreSQL may be away, on the way back or after the commit, before what needs it counts as failed, in milliseconds. */
+export const DATABASE_AWAY_MS = 15 * 60_000;
+const ASK_AGAIN_MS = 500;
 
 /**
  * Drives the run to its end and returns how it ended. May be called again after a crash at any moment: it goes on from the journal.
@@ -40,7 +44,8 @@ async function runStep(engine: Engine, step: Step, attempt: number): Promise<voi
   const begun = clock.monotonic();
   let detail: string | undefined;
   try {
-    detail = await watched(engine, step);
+    const work = () => watched(engine, step);
+    detail = isCommitted(engine.journal.entries()) ? await withDatabase(engine, work) : await work();
   } catch (error) {
     if (error instanceof RunnerFailure) throw error;
     // What a wish to cancel broke off has not failed.
@@ -60,7 +65,7 @@ async function runStep(engine: Engine, step: Step, attempt: number): Promise<voi
 }
 
 async function checkStep(engine: Engine, step: Step, ifNot: "again" | "go-back"): Promise<void> {
-  const done = await within(engine, (context) => step.isDone(context));
+  const done = await withDatabase(engine, () => within(engine, (context) => step.isDone(context)));
   if (done) await append(engine, { type: "done", step: step.name, ms: 0 });
   else if (ifNot === "again") await append(engine, { type: "again", step: step.name });
   else {
@@ -75,13 +80,42 @@ async function undoStep(engine: Engine, step: Step, attempt: number): Promise<vo
   await append(engine, { type: "undoing", step: step.name });
   const begun = clock.monotonic();
   try {
-    await within(engine, (context) => step.undo(context));
+    await withDatabase(engine, () => within(engine, (context) => step.undo(context)));
   } catch (error) {
     if (error instanceof RunnerFailure) throw error;
     await append(engine, { type: "undo-failed", step: step.name, problem: toProblem(error) });
     return;
   }
   await append(engine, { type: "undone", step: step.name, ms: Math.round(clock.monotonic() - begun) });
+}
+
+/**
+ * Does what must be done in the end, however long PostgreSQL is away: what fails while it is, is done again when it has come back, and only
+ * what fails with the database there has failed.
+ */
+async function withDatabase<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+  const deadline = engine.world.clock.monotonic() + DATABASE_AWAY_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof RunnerFailure || !(await cameBack(engine, deadline))) throw error;
+    }
+  }
+}
+
+/** Whether the database was away and has come back before the deadline. */
+async function cameBack({ world: { clock, databases, log } }: Engine, deadline: number): Promise<boolean> {
+  for (let away = false; ; away = true) {
+    try {
+      await databases.serverVersion();
+      return away;
+    } catch (error) {
+      if (!isAppError(error, "service-unreachable") || clock.monotonic() > deadline) return false;
+      log.warn({ err: error }, "PostgreSQL is away; waiting for it");
+      await clock.sleep(ASK_AGAIN_MS);
+    }
+  }
 }
 
 /** Writes `cancelled` when somebody wishes so and nothing was touched yet. */
@@ -104,6 +138,7 @@ async function finish(engine: Engine, outcome: Outcome): Promise<Outcome> {
   const problem: Problem | null =
     outcome === "complete" ? null : ((outcome === "needs_attention" ? (undoFailed ?? failed) : failed)?.problem ?? null);
   if (outcome === "needs_attention") await readOnlyWherePossible(engine);
+  if (outcome === "complete") await warnOfLeftovers(engine);
   await append(engine, {
     type: "finished",
     outcome,
@@ -112,10 +147,26 @@ async function finish(engine: Engine, outcome: Outcome): Promise<Outcome> {
   return outcome;
 }
 
-/** When a person is needed, reads stay on where the gate's target still answers; otherwise the page says what is true. */
+/** Cleaning up that failed is a warning (design 4, step 13), said once. */
+async function warnOfLeftovers(engine: Engine): Promise<void> {
+  const last = engine.journal
+    .entries()
+    .findLast((entry) => entry.type === "warning" || ("step" in entry && entry.step === "cleanup"));
+  if (last?.type !== "failed") return;
+  await append(engine, {
+    type: "warning",
+    problem: new AppError("cleanup-incomplete", { reason: last.problem.happened }).problem,
+  });
+}
+
+/**
+ * When a person is needed, reads stay on where the gate's target still answers; otherwise the page says what is true. A gate that is open for all
+ * stays so: saving was not paused yet, or is safe again, and what could not be taken back is in nobody's way.
+ */
 async function readOnlyWherePossible({ world, run }: Engine): Promise<void> {
   try {
     const { state } = await world.gate.report();
+    if (state.mode === "proxy") return;
     const health = state.target === null ? null : await world.driver.health(state.target.slot);
     await world.gate.set({ mode: health?.kind === "ready" ? "readOnly" : "maintenance", target: state.target, run });
   } catch (error) {

@@ -1,14 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
 import type { JournalEntry } from "./contract.ts";
 import { drive } from "./run.ts";
-import { stepsOf } from "./steps/index.ts";
+import { memoryEngine, wordsOf } from "./testing/memory-run.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
-import { testPlan } from "./testing/plans.ts";
 import type { World } from "./world.ts";
 
 /** A step that makes no progress any more: it is ended, not left alone, before anything else is done. */
-
-const RUN = "01KE6G00000000000000000000";
 
 /** A call that is answered only when the run's backends are ended, as a statement of PostgreSQL's that hangs. */
 function hanging() {
@@ -28,25 +25,9 @@ function hanging() {
 function play(change: (world: World, entries: readonly JournalEntry[]) => World, silence: () => Promise<void>) {
   const memory = createMemoryWorld();
   const entries: JournalEntry[] = [];
-  const outcome = drive({
-    world: change(memory.world, entries),
-    run: RUN,
-    plan: testPlan,
-    journal: {
-      entries: () => entries,
-      append: (entry) => Promise.resolve(void entries.push(entry)),
-      close: () => Promise.resolve(),
-    },
-    steps: stepsOf.update,
-    silence,
-    cancelWish: () => Promise.resolve(null),
-    changed: () => undefined,
-  });
+  const outcome = drive(memoryEngine(memory, entries, { world: change(memory.world, entries), silence }));
   return { outcome, entries, disk: memory.disk };
 }
-
-const words = (entries: readonly JournalEntry[]) =>
-  entries.map((entry) => ("step" in entry ? `${entry.type} ${entry.step}` : entry.type));
 
 describe("a copy that makes no progress", () => {
   // The copy was only abandoned: it went on, told the gate to serve and wrote its facts while its own undo was at work on the same journal.
@@ -60,17 +41,17 @@ describe("a copy that makes no progress", () => {
         return world.databases.copy(...args);
       };
       const tell: World["gate"]["set"] = (state) => {
-        set(state.mode, words(journal).at(-1));
+        set(state.mode, wordsOf(journal).at(-1));
         return world.gate.set(state);
       };
       return { ...world, gate: { ...world.gate, set: tell }, databases: { ...world.databases, copy } };
     }, silence);
     expect(await outcome).toBe("rolled_back");
     expect(silence).toHaveBeenCalled();
-    const after = entries.slice(words(entries).indexOf("started copy") + 1);
+    const after = entries.slice(wordsOf(entries).indexOf("started copy") + 1);
     expect(after[0]).toMatchObject({ type: "failed", step: "copy", problem: { code: "step-too-long" } });
     // What it had made was found by its undo, whose fact this is; of the copy's own there is none.
-    expect(words(after).slice(1, 4)).toEqual(["undoing copy", "fact", "undone copy"]);
+    expect(wordsOf(after).slice(1, 4)).toEqual(["undoing copy", "fact", "undone copy"]);
     expect(set.mock.calls.filter(([, last]) => last === "started copy")).toEqual([["hold", "started copy"]]);
     expect(disk.databases.map(({ name }) => name)).toEqual(["filaops"]);
     expect(disk.fence).toBe("open");
@@ -82,7 +63,7 @@ describe("a copy that makes no progress", () => {
       () => Promise.resolve(),
     );
     await expect(outcome).rejects.toThrow("the step copy was given up and does not end");
-    expect(words(entries).at(-1)).toBe("started copy");
+    expect(wordsOf(entries).at(-1)).toBe("started copy");
   });
 });
 
@@ -101,5 +82,5 @@ test("a step that goes on saying how far it is has all the time that it needs", 
     () => Promise.resolve(),
   );
   expect(await outcome).toBe("complete");
-  expect(words(entries)).toContain("done migrate");
+  expect(wordsOf(entries)).toContain("done migrate");
 });

@@ -73,6 +73,11 @@ export const updatesProblems = {
       "Somebody or something wrote into the database past FilaOps. Reading goes on, saving stays paused, so that nothing gets worse.",
     todo: "The backup from before this run is whole. Have somebody look at who else writes to this database.",
   }),
+  "cleanup-incomplete": (d: { reason: string }) => ({
+    happened: `Not everything could be cleaned up afterwards: ${d.reason}`,
+    meaning: "What runs now is not affected, and your data is whole.",
+    todo: "Nothing: the update service puts right what is left.",
+  }),
   "slot-taken": (d: { slot: string }) => ({
     happened: `The place where the new version would start (${d.slot}) is taken by something else.`,
     meaning: "Nothing was changed.",

@@ -61,7 +61,7 @@ export function deriveStatus(
     ...ending(journal, finished),
     ...(finished === undefined
       ? underWay(journal, percent(plan, steps, live.progress), steps)
-      : afterwards(finished.outcome, percent(plan, steps, null))),
+      : afterwards(finished.outcome, { percent: percent(plan, steps, null), people: people(journal) })),
     updatedAt: live.now.toISOString(),
     steps,
     pauseMs: pauseMs(facts, live.now, !running),
@@ -96,9 +96,16 @@ function underWay(journal: readonly JournalEntry[], percent: number, steps: read
   return { seedStatus: seedStatus(steps), percent, people: people(journal), goingBack, canCancel };
 }
 
-function afterwards(outcome: Outcome, percent: number) {
-  const people: Status["people"] = outcome === "needs_attention" ? "read" : "all";
-  return { seedStatus: outcome, percent: outcome === "complete" ? 100 : percent, people, goingBack: false, canCancel: false };
+function afterwards(outcome: Outcome, last: Pick<Status, "percent" | "people">) {
+  // A run that needs a person leaves saving paused if it was; whoever was held until then reads or sees the page.
+  const people: Status["people"] = outcome === "needs_attention" && last.people !== "all" ? "read" : "all";
+  return {
+    seedStatus: outcome,
+    percent: outcome === "complete" ? 100 : last.percent,
+    people,
+    goingBack: false,
+    canCancel: false,
+  };
 }
 
 /** All facts of a journal, later ones over earlier ones. */

@@ -22,7 +22,7 @@ export type MemoryDisk = {
   unfinished: { effect: () => void; countdown: number }[];
 };
 
-export const HEADS: Record<string, string> = { "1.0.0": "1_init", "1.1.0": "2_more" };
+export const HEADS: Record<string, string> = { "1.0.0": "1_init", "1.1.0": "2_more", "1.2.0": "3_most" };
 
 /** What runs in the world at first: 1.0.0, or 1.1.0 with the database that it replaced. */
 export type Installed = "1.0.0" | "1.1.0 after an update";

@@ -196,6 +196,8 @@ function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
         const [now, before] = [byOid(incoming), byOid(outgoing)];
         if (now === undefined || before === undefined) throw new AppError("unexpected", { detail: "one of the two is missing" });
         if (now.name === "filaops") return;
+        const taken = disk.databases.some(({ name }) => name === keptName);
+        if (taken) throw new AppError("unexpected", { detail: "the name is taken" });
         before.name = keptName;
         now.name = "filaops";
       }),

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { AppError } from "../platform/errors.ts";
+import type { JournalEntry } from "./contract.ts";
+import { DATABASE_AWAY_MS, drive } from "./run.ts";
+import { ATTEMPTS } from "./rules/decide.ts";
+import { stepsOf } from "./steps/index.ts";
+import { memoryEngine, wordsOf } from "./testing/memory-run.ts";
+import { createMemoryWorld } from "./testing/memory-world.ts";
+import type { World } from "./world.ts";
+
+/** A run whose database goes away at this line of its journal, for as long. */
+async function withoutDatabase(line: string, { failing, awayMs }: { failing: string | null; awayMs: number }) {
+  const memory = createMemoryWorld();
+  const entries: JournalEntry[] = [];
+  const { clock, databases } = memory.world;
+  let backAt: number | null = null;
+  const isAway = () => {
+    if (backAt === null && wordsOf(entries).includes(line)) backAt = clock.monotonic() + awayMs;
+    return backAt !== null && clock.monotonic() < backAt;
+  };
+  const fragile = new Proxy(databases, {
+    get: (target, name: keyof World["databases"]) =>
+      isAway()
+        ? () => Promise.reject(new AppError("service-unreachable", { service: "PostgreSQL", reason: "it is away" }))
+        : target[name],
+  });
+  const steps = stepsOf.update.map((step) =>
+    step.name === failing ? { ...step, run: () => Promise.reject(new Error("no")) } : step,
+  );
+  const outcome = await drive(memoryEngine(memory, entries, { world: { ...memory.world, databases: fragile }, steps }));
+  return { outcome, entries, disk: memory.disk };
+}
+
+describe("a run whose database is away", () => {
+  // Eight tries took 16 seconds, so a server that took 20 to come back left the fence closed and needed a person.
+  test.each([20_000, DATABASE_AWAY_MS - 1000])("on the way back, for %i ms, waits for it and counts nothing", async (awayMs) => {
+    const { outcome, entries, disk } = await withoutDatabase("undoing copy", { failing: "migrate", awayMs });
+    expect(outcome).toBe("rolled_back");
+    expect(wordsOf(entries).filter((word) => word.startsWith("undo-failed"))).toEqual([]);
+    expect(disk).toMatchObject({ fence: "open", gate: { mode: "proxy", target: { version: "1.0.0" } } });
+  });
+
+  test("after the commit, for 14 minutes, waits for it and ends complete", async () => {
+    const { outcome, entries, disk } = await withoutDatabase("started open", { failing: null, awayMs: 14 * 60_000 });
+    expect(outcome).toBe("complete");
+    expect(wordsOf(entries).filter((word) => word.startsWith("failed"))).toEqual([]);
+    expect(disk).toMatchObject({ fence: "open", gate: { mode: "proxy", target: { version: "1.1.0" } } });
+  });
+
+  test("for good, calls a person in the end, and saving stays paused", async () => {
+    const { outcome, entries, disk } = await withoutDatabase("undoing copy", { failing: "migrate", awayMs: Infinity });
+    expect(outcome).toBe("needs_attention");
+    expect(wordsOf(entries).filter((word) => word === "undo-failed copy")).toHaveLength(ATTEMPTS.undo);
+    expect(disk).toMatchObject({ fence: "closed", gate: { mode: "readOnly", target: { version: "1.0.0" } } });
+  });
+});
+
+describe("cleaning up that does not work out", () => {
+  const failing = stepsOf.update.map((step) =>
+    step.name === "cleanup" ? { ...step, run: () => Promise.reject(new Error("the disk is odd")) } : step,
+  );
+
+  test("is a warning, said once, and the run is complete", async () => {
+    const entries: JournalEntry[] = [];
+    const engine = memoryEngine(createMemoryWorld(), entries, { steps: failing });
+    expect(await drive(engine)).toBe("complete");
+    const warnings = () => entries.filter((entry) => entry.type === "warning");
+    expect(warnings()).toMatchObject([
+      { problem: { code: "cleanup-incomplete", happened: expect.stringContaining("the disk is odd") as string } },
+    ]);
+    entries.pop(); // the power went between the warning and the last line
+    expect(await drive(engine)).toBe("complete");
+    expect(warnings()).toHaveLength(1);
+  });
+
+  test("twice, and then does, is none", async () => {
+    const entries: JournalEntry[] = [];
+    let left = 2;
+    const steps = stepsOf.update.map((step) =>
+      step.name === "cleanup"
+        ? {
+            ...step,
+            run: (context: Parameters<typeof step.run>[0]) => (left-- > 0 ? Promise.reject(new Error("no")) : step.run(context)),
+          }
+        : step,
+    );
+    expect(await drive(memoryEngine(createMemoryWorld(), entries, { steps }))).toBe("complete");
+    expect(wordsOf(entries).filter((word) => word === "warning" || word === "failed cleanup")).toHaveLength(2);
+  });
+});
