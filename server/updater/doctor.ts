@@ -13,7 +13,7 @@ import { readFeedCache } from "../releases/feed-cache.ts";
 import { listUrl } from "../releases/github.ts";
 import { openRun } from "../updates/history.ts";
 import { readInstallation } from "../updates/installation.ts";
-import { readRecords } from "../updates/records.ts";
+import { soundRecords } from "../updates/records.ts";
 import { waitingForPerson } from "../updates/settle.ts";
 import type { UpdaterApi } from "./client.ts";
 import type { DoctorItem } from "./contract.ts";
@@ -91,7 +91,7 @@ async function database(patient: Patient): Promise<string> {
 }
 
 async function runs({ paths }: Patient): Promise<string> {
-  const records = await readRecords(paths);
+  const records = await soundRecords(paths);
   const waiting = await waitingForPerson({ paths }, records);
   if (waiting !== null) throw new AppError("needs-person-first", { run: waiting });
   const [open, holder] = [await openRun(paths), lockHolder(paths.runLock)];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { versionSchema } from "../platform/contract.ts";
 import { isErrno, remove } from "../platform/files.ts";
 import { readInstallation } from "./installation.ts";
-import { readRecords } from "./records.ts";
+import { soundRecords } from "./records.ts";
 import type { Installation } from "./rules/installation.ts";
 import { expired } from "./rules/expired.ts";
 import type { World } from "./world.ts";
@@ -15,7 +15,7 @@ const PLAN_KEPT_MS = 24 * 3_600_000;
  * open. A failure is logged and tried again the next time; nothing depends on it.
  */
 export async function collectGarbage(world: World): Promise<void> {
-  const records = await readRecords(world.paths);
+  const records = await soundRecords(world.paths);
   if (records.some(({ journal }) => !journal.some((entry) => entry.type === "finished"))) return;
   const installation = await readInstallation(world);
   const rubbish = expired(installation, { now: world.clock.now(), undoDays: world.config.undoDays });

@@ -259,6 +259,8 @@ export const historyItemSchema = z.object({
   durationMs: z.number().nullable(),
   pauseMs: z.number().nullable(),
   problem: problemSchema.nullable(),
+  /** What did not work out although the run went on. An updater of before did not say. */
+  warnings: z.array(problemSchema).default([]),
   backup: ulidSchema.nullable(),
   /** Until when it can be undone; `null` when it cannot, with the reason. */
   undoableUntil: instantSchema.nullable(),

@@ -7,27 +7,15 @@ import type { JournalEntry } from "./contract.ts";
 import type { Journal } from "./journal.ts";
 import { createJournal, openJournal, readJournal } from "./journal.ts";
 import { drive } from "./run.ts";
-import { stepsOf } from "./steps/index.ts";
+import { memoryEngine, plannedEntry } from "./testing/memory-run.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
 import { testPlan } from "./testing/plans.ts";
 
 /** The disk is full, or does not flush, exactly at the commit line; and what a wish to cancel breaks off. A journal's file fails as the kernel says it does. */
 
-const RUN = "01KE6G00000000000000000000";
 const OPERATOR: Actor = { kind: "operator" };
 const at = testPlan.createdAt;
-const planned: JournalEntry = {
-  type: "planned",
-  v: 1,
-  run: RUN,
-  plan: testPlan.id,
-  kind: "update",
-  from: "1.0.0",
-  to: "1.1.0",
-  actor: OPERATOR,
-  idempotencyKey: "disk-full-key",
-  at,
-};
+const planned = plannedEntry(testPlan);
 const committed: JournalEntry = { type: "done", step: "commit", ms: 1, at };
 
 let folder: string;
@@ -59,7 +47,7 @@ describe("a journal's line that does not get onto the disk", () => {
     await journal.append(committed);
     await journal.close();
     expect(release).toHaveBeenCalledTimes(1);
-    expect(await readJournal(path)).toEqual([planned, committed]);
+    expect((await readJournal(path)).entries).toEqual([planned, committed]);
   });
 
   test.each([
@@ -74,7 +62,7 @@ describe("a journal's line that does not get onto the disk", () => {
     expect(await readFile(path)).toEqual(before);
     await journal.append({ type: "runner", pid: 2, at });
     await journal.close();
-    expect((await readJournal(path)).map(({ type }) => type)).toEqual(["planned", "runner"]);
+    expect((await readJournal(path)).entries.map(({ type }) => type)).toEqual(["planned", "runner"]);
   });
 });
 
@@ -100,16 +88,8 @@ async function play({ append, wishes = false }: Wrong) {
     });
   const world = wishes ? { ...memory.world, driver: { ...memory.world.driver, fetch: waits } } : memory.world;
   const isDownloading = () => entries.some((entry) => entry.type === "started" && entry.step === "download");
-  const outcome = await drive({
-    world,
-    run: RUN,
-    plan: testPlan,
-    journal,
-    steps: stepsOf.update,
-    silence: () => Promise.resolve(),
-    cancelWish: () => Promise.resolve(wishes && isDownloading() ? OPERATOR : null),
-    changed: () => undefined,
-  });
+  const cancelWish = () => Promise.resolve(wishes && isDownloading() ? OPERATOR : null);
+  const outcome = await drive(memoryEngine(memory, entries, { world, journal, cancelWish }));
   return { outcome, entries, disk: memory.disk };
 }
 

@@ -30,7 +30,7 @@ async function written(...entries: JournalEntry[]): Promise<void> {
 describe("a journal", () => {
   test("gives back what was appended, in order", async () => {
     await written(second, third);
-    expect(await readJournal(path)).toEqual([first, second, third]);
+    expect(await readJournal(path)).toEqual({ entries: [first, second, third], damage: null });
   });
 
   // A step that was given up wrote beside its own undo: both lines went to the same place of the file, and made it unreadable for ever.
@@ -38,7 +38,7 @@ describe("a journal", () => {
     const journal = await openJournal(path, never);
     await Promise.all([journal.append(second), journal.append(third)]);
     await journal.close();
-    expect(await readJournal(path)).toEqual([first, second, third]);
+    expect(await readJournal(path)).toEqual({ entries: [first, second, third], damage: null });
   });
 
   test("is not created over another one", async () => {
@@ -52,17 +52,17 @@ describe("a journal", () => {
     const lineEnd = whole.lastIndexOf(0x0a, whole.length - 2) + 1;
     for (let length = lineEnd; length < whole.length; length += 1) {
       await writeFile(path, whole.subarray(0, length));
-      expect(await readJournal(path)).toEqual([first, second]);
+      expect(await readJournal(path)).toEqual({ entries: [first, second], damage: null });
       await written(third);
-      expect(await readJournal(path)).toEqual([first, second, third]);
+      expect(await readJournal(path)).toEqual({ entries: [first, second, third], damage: null });
     }
   });
 
-  test("says that it is damaged when a good line follows a bad one", async () => {
+  test("says that it is damaged when a good line follows a bad one; a viewer sees the others, the runner stops", async () => {
     await written(second, third);
     const text = await readFile(path, "utf8");
     await writeFile(path, text.replace("preflight", "preflighT"));
-    await expect(readJournal(path)).rejects.toMatchObject({ code: "file-unreadable" });
+    expect(await readJournal(path)).toMatchObject({ entries: [first, third], damage: { code: "file-unreadable" } });
     await expect(openJournal(path, never)).rejects.toMatchObject({ code: "file-unreadable" });
   });
 
@@ -95,12 +95,12 @@ describe("a journal", () => {
         expect(error).toMatchObject({ code: "file-unreadable" });
       },
     );
-    expect(await readJournal(path)).toEqual([first]);
+    expect(await readJournal(path)).toEqual({ entries: [first], damage: null });
   });
 
   test("is damaged, not empty, when it was cut to nothing but junk", async () => {
     await truncate(path, 0);
     await appendFile(path, Buffer.from([0, 1, 2, 10, 0, 3]));
-    expect(await readJournal(path)).toEqual([]);
+    expect(await readJournal(path)).toEqual({ entries: [], damage: null });
   });
 });

@@ -41,13 +41,17 @@ export async function createJournal(path: string, first: JournalEntry): Promise<
   await syncFolder(dirname(path));
 }
 
-/** The entries of a journal for a viewer: a torn tail and types that it does not know are left out. */
-export async function readJournal(path: string): Promise<JournalEntry[]> {
-  const { entries } = parseJournal(await readBytes(path), path);
-  return entries.flatMap((raw) => {
+/**
+ * The entries of a journal for a viewer: a torn tail and types that it does not know are left out. Of one that is damaged it gives what can be
+ * read, and says the damage.
+ */
+export async function readJournal(path: string): Promise<{ entries: JournalEntry[]; damage: AppError | null }> {
+  const { entries, beyond } = splitJournal(await readBytes(path));
+  const known = [...entries, ...beyond].flatMap((raw) => {
     const parsed = journalEntrySchema.safeParse(raw);
     return parsed.success ? [parsed.data] : [];
   });
+  return { entries: known, damage: beyond.length === 0 ? null : damaged(path, entries.length + 1) };
 }
 
 /**
@@ -55,6 +59,17 @@ export async function readJournal(path: string): Promise<JournalEntry[]> {
  * one is damage that a person must see.
  */
 export function parseJournal(bytes: Buffer, path: string): { entries: unknown[]; goodBytes: number } {
+  const { entries, goodBytes, beyond } = splitJournal(bytes);
+  if (beyond.length > 0) throw damaged(path, entries.length + 1);
+  return { entries, goodBytes };
+}
+
+function damaged(path: string, line: number): AppError {
+  return new AppError("file-unreadable", { path, reason: `line ${line} is damaged, and good lines come after it` });
+}
+
+/** The good lines up to the first bad one, how many bytes these are, and the good lines beyond. */
+function splitJournal(bytes: Buffer): { entries: unknown[]; goodBytes: number; beyond: unknown[] } {
   const entries: unknown[] = [];
   let goodBytes = 0;
   while (goodBytes < bytes.length) {
@@ -64,13 +79,8 @@ export function parseJournal(bytes: Buffer, path: string): { entries: unknown[];
     entries.push(entry);
     goodBytes = end + 1;
   }
-  if (hasGoodLine(bytes.subarray(goodBytes))) {
-    throw new AppError("file-unreadable", {
-      path,
-      reason: `line ${entries.length + 1} is damaged, and good lines come after it`,
-    });
-  }
-  return { entries, goodBytes };
+  const lines = bytes.toString("utf8", goodBytes).split("\n").slice(0, -1);
+  return { entries, goodBytes, beyond: lines.map(parseLine).filter((entry) => entry !== undefined) };
 }
 
 function toLine(entry: JournalEntry): string {
@@ -86,14 +96,6 @@ function parseLine(line: string): unknown {
   } catch {
     return undefined; // a CRC that holds over no JSON: treated like any other bad line
   }
-}
-
-function hasGoodLine(bytes: Buffer): boolean {
-  return bytes
-    .toString("utf8")
-    .split("\n")
-    .slice(0, -1)
-    .some((line) => parseLine(line) !== undefined);
 }
 
 /** The runner stops at what it does not know (R10): it may not decide over a run that it does not understand. */

@@ -9,9 +9,10 @@ import type { Draft } from "./checks/check.ts";
 import type { Plan } from "./contract.ts";
 import { planSchema } from "./contract.ts";
 import { readInstallation } from "./installation.ts";
-import { readRecords } from "./records.ts";
+import { soundRecords } from "./records.ts";
 import type { EarlierRun } from "./rules/estimate.ts";
 import { estimate } from "./rules/estimate.ts";
+import { undoEnd } from "./rules/expired.ts";
 import type { Installation, RunRecord } from "./rules/installation.ts";
 import { stepsOf } from "./steps/index.ts";
 import type { World } from "./world.ts";
@@ -36,6 +37,9 @@ export async function planUndo(world: World, { run, actor }: { run: string; acto
   const top = installation.stack.at(-1);
   if (top?.run !== run) {
     throw new AppError("nothing-to-undo", { reason: "something newer stands on top of it, or it was undone already." });
+  }
+  if (world.clock.now() > undoEnd(top.at, world.config.undoDays)) {
+    throw new AppError("nothing-to-undo", { reason: "the time for undoing it is over." });
   }
   const kept = await world.databases.findByOid(top.kept.oid);
   if (kept === null) throw new AppError("nothing-to-undo", { reason: "the database from before is not there any more." });
@@ -69,7 +73,7 @@ async function draftOf(
     expiresAt: new Date(now.getTime() + PLAN_MINUTES * 60_000).toISOString(),
     createdBy: run.actor,
     steps: stepsOf[run.kind].map((step) => step.name),
-    estimate: estimate({ kind: run.kind, databaseBytes: bytes }, earlierRuns(await readRecords(world.paths))),
+    estimate: estimate({ kind: run.kind, databaseBytes: bytes }, earlierRuns(await soundRecords(world.paths))),
     release: null,
     schemaHead: run.schemaHead,
     database: { live, bytes, settings: await databases.settings(live.name), green: name(), kept: name() },

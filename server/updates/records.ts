@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { ulidSchema } from "../platform/contract.ts";
-import { AppError } from "../platform/errors.ts";
+import { AppError, isAppError } from "../platform/errors.ts";
 import { isErrno, readJson } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { State } from "./contract.ts";
@@ -8,7 +8,10 @@ import { planSchema, stateSchema } from "./contract.ts";
 import { readJournal } from "./journal.ts";
 import type { RunRecord } from "./rules/installation.ts";
 
-/** All runs on the disk, oldest first. A folder without a journal is a run that never began, and is passed over. */
+/**
+ * All runs on the disk, oldest first, for who looks: one whose journal is damaged is there with what can be read of it. A folder without a
+ * journal is a run that never began, and is passed over.
+ */
 export async function readRecords(paths: HomePaths): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
   for (const run of await runNames(paths)) {
@@ -18,16 +21,25 @@ export async function readRecords(paths: HomePaths): Promise<RunRecord[]> {
   return records;
 }
 
+/** The same for who decides and acts by them: throws `file-unreadable` when one is damaged, since what that run did is not known. */
+export async function soundRecords(paths: HomePaths): Promise<RunRecord[]> {
+  const records = await readRecords(paths);
+  for (const { damage } of records) {
+    if (damage !== null) throw AppError.reported(damage);
+  }
+  return records;
+}
+
 /** One run; `null` when there is none of that name. */
 export async function readRecord(paths: HomePaths, run: string): Promise<RunRecord | null> {
   const plan = await readJson(paths.updatePlan(run), planSchema);
   if (plan === null) return null;
   try {
-    const journal = await readJournal(paths.journal(run));
-    return journal.length === 0 ? null : { run, plan, journal };
+    const { entries: journal, damage } = await readJournal(paths.journal(run));
+    return journal.length === 0 && damage === null ? null : { run, plan, journal, damage: damage?.problem ?? null };
   } catch (error) {
-    if (error instanceof AppError && isErrno(error.cause, "ENOENT")) return null;
-    throw error;
+    if (!isAppError(error, "file-unreadable")) throw error;
+    return isErrno(error.cause, "ENOENT") ? null : { run, plan, journal: [], damage: error.problem };
   }
 }
 

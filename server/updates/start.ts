@@ -7,7 +7,7 @@ import type { JournalEntry, Plan } from "./contract.ts";
 import { readInstallation } from "./installation.ts";
 import { createJournal } from "./journal.ts";
 import { PLAN_MINUTES, readPlan } from "./plan.ts";
-import { readRecords } from "./records.ts";
+import { soundRecords } from "./records.ts";
 import { deriveStatus } from "./rules/status.ts";
 import { isSettled } from "./settled.ts";
 import { writeStatus } from "./status-file.ts";
@@ -36,7 +36,7 @@ async function start(
   world: World,
   { plan: id, actor, idempotencyKey, spawn }: StartRequest,
 ): Promise<{ run: Ulid; joined: boolean }> {
-  const records = await readRecords(world.paths);
+  const records = await soundRecords(world.paths);
   const same = records.find(({ journal }) =>
     journal.some((entry) => entry.type === "planned" && entry.idempotencyKey === idempotencyKey),
   );
@@ -63,7 +63,7 @@ async function start(
 }
 
 async function refuseUnlessGood(world: World, plan: Plan): Promise<void> {
-  const unsettled = (await readRecords(world.paths)).at(-1);
+  const unsettled = (await soundRecords(world.paths)).at(-1);
   const last = unsettled?.journal.findLast((entry) => entry.type === "finished");
   if (unsettled !== undefined && last?.outcome === "needs_attention" && !(await isSettled(world.paths, unsettled.run))) {
     throw new AppError("needs-person-first", { run: unsettled.run });

@@ -1,15 +1,17 @@
 import type { Actor } from "../../platform/contract.ts";
 import type { HistoryItem } from "../contract.ts";
+import { undoEnd } from "./expired.ts";
 import type { RunRecord, Swap } from "./installation.ts";
 import { deriveStatus } from "./status.ts";
 
-const DAY_MS = 86_400_000;
+/** What there is to undo. `top` is the only swap that can be; `sound`: every run's journal is whole. */
+export type Standing = { top: Swap | undefined; sound: boolean; undoDays: number; now: Date };
 
-/** One line of the history. `top` is the only swap that can be undone now. */
-export function historyItem({ run, plan, journal }: RunRecord, now: { top: Swap | undefined; undoDays: number }): HistoryItem {
+/** One line of the history. */
+export function historyItem({ run, plan, journal, damage }: RunRecord, standing: Standing): HistoryItem {
   const last = journal.at(-1)?.at ?? plan.createdAt;
   const status = deriveStatus(plan, journal, { progress: null, now: new Date(last) });
-  const undoable = now.top?.run === run;
+  const outcome = status.outcome ?? (damage === null ? null : "needs_attention");
   return {
     run,
     kind: plan.kind,
@@ -18,16 +20,27 @@ export function historyItem({ run, plan, journal }: RunRecord, now: { top: Swap 
     startedAt: status.startedAt,
     finishedAt: status.finishedAt,
     startedBy: actorName(status.startedBy),
-    outcome: status.outcome,
-    seedStatus: status.seedStatus,
+    outcome,
+    seedStatus: status.outcome === null && outcome !== null ? outcome : status.seedStatus,
     durationMs: status.finishedAt === null ? null : Date.parse(status.finishedAt) - Date.parse(status.startedAt),
     pauseMs: status.pauseMs,
-    problem: status.problem,
+    problem: damage ?? status.problem,
+    warnings: status.warnings,
     backup: status.backup,
-    undoableUntil:
-      undoable && now.top !== undefined ? new Date(Date.parse(now.top.at) + now.undoDays * DAY_MS).toISOString() : null,
-    notUndoable: undoable ? null : whyNot(plan.kind, status.outcome),
+    ...undoing({ run, kind: plan.kind, outcome }, standing),
   };
+}
+
+type Run = Pick<HistoryItem, "run" | "kind" | "outcome">;
+
+function undoing(item: Run, { top, sound, undoDays, now }: Standing): Pick<HistoryItem, "undoableUntil" | "notUndoable"> {
+  const not = (notUndoable: string) => ({ undoableUntil: null, notUndoable });
+  if (top?.run !== item.run) return not(whyNot(item));
+  const end = undoEnd(top.at, undoDays);
+  if (now > end) return not("The time for undoing it is over.");
+  return sound
+    ? { undoableUntil: end.toISOString(), notUndoable: null }
+    : not("The journal of a run is damaged; `filaops doctor` on the server says which.");
 }
 
 /** Who it was, as the history shows it. */
@@ -36,7 +49,7 @@ export function actorName(actor: Actor): string {
   return actor.kind === "operator" ? "the command line" : "FilaOps itself";
 }
 
-function whyNot(kind: HistoryItem["kind"], outcome: HistoryItem["outcome"]): string {
+function whyNot({ kind, outcome }: Run): string {
   if (outcome === null) return "It is still running.";
   if (outcome !== "complete") return "Nothing was kept of it, so there is nothing to undo.";
   return kind === "undo"

@@ -1,11 +1,12 @@
 import { compare } from "semver";
 import type { SlotName } from "../../deployment/contract.ts";
+import type { Problem } from "../../platform/contract.ts";
 import type { JournalEntry, Plan, State } from "../contract.ts";
 import { isCommitted } from "./decide.ts";
 import { factsOf } from "./status.ts";
 
-/** A plan and the journal of the run that it became. */
-export type RunRecord = { run: string; plan: Plan; journal: readonly JournalEntry[] };
+/** A plan and the journal of the run that it became. `damage`: the journal is not whole, and this is what can be read of it. */
+export type RunRecord = { run: string; plan: Plan; journal: readonly JournalEntry[]; damage: Problem | null };
 
 /** One replaced database that can be swapped back: the top of the stack only. */
 export type Swap = {

@@ -1,5 +1,7 @@
+import type { Problem } from "../../platform/contract.ts";
 import type { JournalEntry, LogLine, Plan } from "../contract.ts";
 import { actorName } from "./history.ts";
+import type { RunRecord } from "./installation.ts";
 import { stepTitle } from "./titles.ts";
 
 /** A journal as sentences, one line an entry; facts stay in the journal. */
@@ -8,6 +10,17 @@ export function logLines(plan: Plan, journal: readonly JournalEntry[]): LogLine[
     const text = sentence(plan, entry);
     return text === null ? [] : [{ at: entry.at, text }];
   });
+}
+
+/** The same of a run whose journal may be damaged, which is said at the end. */
+export function recordLines({ plan, journal, damage }: RunRecord): LogLine[] {
+  const lines = logLines(plan, journal);
+  if (damage === null) return lines;
+  return [...lines, { at: journal.at(-1)?.at ?? plan.createdAt, text: `Not all of this can be read. ${inWords(damage)}` }];
+}
+
+function inWords({ happened, todo }: Problem): string {
+  return `${happened} ${todo}`;
 }
 
 function sentence(plan: Plan, entry: JournalEntry): string | null {
@@ -20,7 +33,7 @@ function sentence(plan: Plan, entry: JournalEntry): string | null {
     case "fact":
       return null;
     case "warning":
-      return `Warning: ${entry.problem.happened}`;
+      return `Warning: ${inWords(entry.problem)}`;
     case "cancelled":
       return `Cancelled by ${actorName(entry.by)}.`;
     case "finished":
@@ -36,7 +49,7 @@ function finishedSentence({ outcome, problem }: Extract<JournalEntry, { type: "f
     cancelled: "Cancelled; nothing had been changed.",
     needs_attention: "A person is needed.",
   };
-  return `${words[outcome]}${problem === null ? "" : ` ${problem.happened} ${problem.todo}`}`;
+  return `${words[outcome]}${problem === null ? "" : ` ${inWords(problem)}`}`;
 }
 
 function stepSentence(entry: Extract<JournalEntry, { step: unknown }>, title: string): string {

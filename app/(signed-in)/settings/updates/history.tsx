@@ -59,7 +59,11 @@ function OutcomeCell({ item }: { item: HistoryItem }) {
   return (
     <span className="inline-flex min-w-0 flex-col items-end gap-1 sm:items-start">
       <Badge tone={tone}>{text}</Badge>
-      {item.problem === null ? null : <span className="max-w-xs text-sm wrap-anywhere text-muted">{item.problem.happened}</span>}
+      {[...(item.problem === null ? [] : [item.problem]), ...item.warnings].map(({ code, happened }) => (
+        <span key={code} className="max-w-xs text-sm wrap-anywhere text-muted">
+          {happened}
+        </span>
+      ))}
     </span>
   );
 }

@@ -83,13 +83,13 @@ function RunFacts({ item }: { item: HistoryItem }) {
   ];
   return (
     <Card title="What happened">
-      {item.problem === null ? null : (
-        <div className="mb-4 wrap-anywhere">
-          <p className="font-medium">{item.problem.happened}</p>
-          <p>{item.problem.meaning}</p>
-          <p>{item.problem.todo}</p>
+      {[...(item.problem === null ? [] : [item.problem]), ...item.warnings].map((problem) => (
+        <div key={problem.code} className="mb-4 wrap-anywhere">
+          <p className="font-medium">{problem.happened}</p>
+          <p>{problem.meaning}</p>
+          <p>{problem.todo}</p>
         </div>
-      )}
+      ))}
       <Facts facts={facts} />
     </Card>
   );
