@@ -12,7 +12,6 @@ import { createLog } from "../server/platform/log.ts";
 import { createReleaseChecker } from "../server/releases/check.ts";
 import { createOperations } from "../server/updater/compose.ts";
 import { createExclusive } from "../server/platform/exclusive.ts";
-import { createExclusive } from "../server/updater/exclusive.ts";
 import { handOver } from "../server/updater/hand-over.ts";
 import { ownVersion } from "../server/updater/own-version.ts";
 import { project } from "../server/updater/project.ts";
