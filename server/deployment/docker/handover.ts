@@ -62,6 +62,9 @@ export async function performHandover(handing: HandingOver): Promise<void> {
     await replaceUpdater(handing);
     const gate = await replaceGate(handing);
     await writeProgramImages(project.folder, { updater: image.reference, gate });
+    // Compose recreates whatever depends on a service that it recreates: left to a later `docker compose up -d`, the first start's service, which is of the
+    // updater's image, would take the database with it.
+    await compose(project, ["up", ...FLAGS, "init"]);
     await end("done", null);
     log.info({ version }, "gate and updater are those of the installed version");
   } catch (error) {
