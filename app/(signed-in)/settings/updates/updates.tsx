@@ -49,6 +49,7 @@ function Known({ overview, run }: { overview: Overview; run: RunState | null }) 
   const running = run !== null && run.status.outcome === null;
   return (
     <>
+      {overview.service?.problem == null ? null : <ProblemBanner problem={overview.service.problem} />}
       <StateCard overview={overview} startable={!running && run?.status.outcome !== "needs_attention"} />
       <History items={overview.history} running={running} />
     </>
