@@ -27,11 +27,11 @@ export function OutcomeCard({ state, outcome, item }: { state: RunState; outcome
       ))}
       {view.reason === null ? null : <p className="wrap-anywhere">Reason: {view.reason}</p>}
       {view.todo === null ? null : <p>{view.todo}</p>}
-      {view.command === null ? null : (
-        <p>
-          On the server: <code className="rounded-box bg-sunken px-1.5 py-0.5 font-mono">{view.command}</code>
+      {view.commands.map(({ what, command }) => (
+        <p key={command}>
+          {what} <code className="rounded-box bg-sunken px-1.5 py-0.5 font-mono">{command}</code>
         </p>
-      )}
+      ))}
       {view.warnings.map((warning) => (
         <p key={warning}>Please note: {warning}</p>
       ))}

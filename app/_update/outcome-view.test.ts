@@ -45,9 +45,11 @@ describe("a finished run", () => {
     expect(view("cancelled").sentences).toEqual(["Nothing was changed. You run 1.0.0."]);
   });
 
-  it("needs attention: what is true, where the backup is, the command", () => {
+  // Only the doctor was named. Whoever had put everything right could not update any more, since nothing said that FilaOps waits to be told.
+  it("needs attention: what is true, where the backup is, what to type, and what to type when it is put right", () => {
     const seen = view("needs_attention", { backup: "01JZ0000000000000000000007" });
-    expect(seen).toMatchObject({ tone: "danger", command: "filaops doctor", todo: "Report it." });
+    expect(seen).toMatchObject({ tone: "danger", todo: "Report it." });
+    expect(seen.commands.map(({ command }) => command)).toEqual(["filaops doctor", "filaops settle"]);
     expect(seen.sentences.join(" ")).toContain("backups/01JZ0000000000000000000007");
   });
 

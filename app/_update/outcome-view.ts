@@ -11,15 +11,15 @@ export type OutcomeView = {
   /** The reason, in words; `null` when there is none or the reader may not know it. */
   reason: string | null;
   todo: string | null;
-  /** What an administrator can type on the server. */
-  command: string | null;
+  /** What an administrator can type on the server, one after another, and what for. */
+  commands: readonly { what: string; command: string }[];
   warnings: string[];
 };
 
 /** What is said when a run has ended. Only what is known is claimed: equal books are said when they were counted. */
 export function outcomeView(state: RunState, outcome: Outcome): OutcomeView {
   const reason = state.full?.problem?.happened ?? null;
-  return { reason, todo: null, command: null, warnings: warningsOf(state.full), ...VIEWS[outcome](state) };
+  return { reason, todo: null, commands: [], warnings: warningsOf(state.full), ...VIEWS[outcome](state) };
 }
 
 type Words = Pick<OutcomeView, "tone" | "title" | "sentences"> & Partial<OutcomeView>;
@@ -53,7 +53,10 @@ const VIEWS: Record<Outcome, (state: RunState) => Words> = {
     title: "FilaOps needs a person.",
     sentences: attentionSentences(full),
     todo: todoOf(full),
-    command: "filaops doctor",
+    commands: [
+      { what: "On the server, this says what is wrong and what to do:", command: "filaops doctor" },
+      { what: "When that is put right, this lets FilaOps go on; until then no other update begins:", command: "filaops settle" },
+    ],
   }),
 };
 

@@ -30,6 +30,12 @@ it("shows the way by hand when the run is silent past its lease", () => {
   }
 });
 
+it("names what lets FilaOps go on only when it waits for that", () => {
+  const settle = "<code>filaops settle</code>";
+  expect(renderPage({ status: publicView(status({ outcome: "needs_attention" })), now, inPlace: true })).toContain(settle);
+  expect(renderPage({ status: null, now, inPlace: true })).not.toContain(settle);
+});
+
 it("shows what others wrote as text", () => {
   const [first] = status().steps;
   const hostile = { ...first!, title: `<img src=x onerror="alert(1)">&'` };

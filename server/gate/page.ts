@@ -59,7 +59,7 @@ function renderView({ title, lines, steps, percent, manual }: PageWords): string
     ...lines.map((line) => `<p>${escape(line)}</p>`),
     percent === null ? "" : renderShare(percent),
     steps.length === 0 ? "" : `<ol>\n${steps.map(renderStep).join("\n")}\n</ol>`,
-    manual === null ? "" : renderManual(manual.log),
+    manual === null ? "" : renderManual(manual),
     `<p class="hand"><a href="/">Open FilaOps</a></p>`,
   ]
     .filter((part) => part !== "")
@@ -75,13 +75,15 @@ function renderStep({ title, state }: PublicStatus["steps"][number]): string {
   return `<li class="${look}"><span class="mark" aria-hidden="true">${mark}</span><span>${escape(title)}<span class="heard"> (${said})</span></span></li>`;
 }
 
-function renderManual(log: string | null): string {
+function renderManual({ log, settle }: NonNullable<PageWords["manual"]>): string {
   return `<section class="hand">
 <h2>For the person who runs this server</h2>
 <p>Look at it there, in a terminal:</p>
 <ul>
 <li><code>filaops status</code> says where it stands.</li>
-<li><code>filaops doctor</code> looks for what is wrong, and says what to do.</li>
+<li><code>filaops doctor</code> looks for what is wrong, and says what to do.</li>${
+    settle ? "\n<li><code>filaops settle</code>, when it is put right, lets FilaOps go on.</li>" : ""
+  }
 </ul>
 <p>${
     log === null

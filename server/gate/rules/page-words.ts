@@ -9,8 +9,8 @@ export type PageWords = {
   step: string | null;
   steps: PublicStatus["steps"];
   percent: number | null;
-  /** Whether the way by hand is shown, and where the log of the run lies in FilaOps' folder. */
-  manual: { log: string | null } | null;
+  /** Whether the way by hand is shown, where the log of the run lies in FilaOps' folder, and whether FilaOps waits to be told that all is put right. */
+  manual: { log: string | null; settle: boolean } | null;
 };
 
 const PEOPLE: Record<PublicStatus["people"], string> = {
@@ -36,7 +36,7 @@ export function pageWords(status: PublicStatus | null, now: Date): PageWords {
       ],
       step: null,
       percent: null,
-      manual: { log },
+      manual: { log, settle: true },
     };
   }
   if (status.outcome !== null) return idle();
@@ -48,7 +48,7 @@ export function pageWords(status: PublicStatus | null, now: Date): PageWords {
         `There has been no sign of life for ${spoken(now.getTime() - Date.parse(status.updatedAt))}. It usually goes on by itself; this page keeps looking.`,
         "Your data is kept; an update works on a copy of it.",
       ],
-      manual: { log },
+      manual: { log, settle: false },
     };
   }
   if (status.goingBack) {
@@ -80,7 +80,7 @@ function idle(): PageWords {
     step: null,
     steps: [],
     percent: null,
-    manual: { log: null },
+    manual: { log: null, settle: false },
   };
 }
 

@@ -20,7 +20,7 @@ export const updatesProblems = {
   "needs-person-first": (d: { run: string }) => ({
     happened: "The last run stopped half-way and needs a person before another one may begin.",
     meaning: "Your data is where that run left it; its report says what is true.",
-    todo: `On the server, run \`filaops log ${d.run}\` and follow what it says.`,
+    todo: `On the server, run \`filaops log ${d.run}\` and follow what it says. When it is put right, run \`filaops settle\`: then the next one may begin.`,
   }),
   interrupted: (d: { step: string }) => ({
     happened: `The computer or the update program stopped while it was busy with “${d.step}”.`,

@@ -49,7 +49,9 @@ function finishedSentence({ outcome, problem }: Extract<JournalEntry, { type: "f
     cancelled: "Cancelled; nothing had been changed.",
     needs_attention: "A person is needed.",
   };
-  return `${words[outcome]}${problem === null ? "" : ` ${inWords(problem)}`}`;
+  const afterwards =
+    outcome === "needs_attention" ? " When it is put right, run `filaops settle`: until then nothing else begins." : "";
+  return `${words[outcome]}${problem === null ? "" : ` ${inWords(problem)}`}${afterwards}`;
 }
 
 function stepSentence(entry: Extract<JournalEntry, { step: unknown }>, title: string): string {
