@@ -145,6 +145,7 @@ test("the demonstration's releases can be packaged, and their migrations are of 
     const overlays = [...new Set(["1.1.0", version])].map((name) => join(releases, name));
     const { folder, manifest } = await packaged(version, overlays);
     expect(manifest.version).toBe(version);
+    expect(await readFile(join(folder, "release.pub"), "utf8")).toBe(keys.publicKey);
     expect((await readFile(join(folder, "notes.md"), "utf8")).length).toBeGreaterThan(50);
     const own: string[] = [];
     for (const folder of overlays.map((path) => join(path, "prisma", "migrations"))) {

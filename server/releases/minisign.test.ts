@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../platform/process.ts";
-import { createKeyPair, parsePublicKey, parseSecretKey, signContent, verifySignature } from "./minisign.ts";
+import { createKeyPair, parsePublicKey, parseSecretKey, publicKeyText, signContent, verifySignature } from "./minisign.ts";
 
 const content = Buffer.from('{"product":"filaops","version":"1.1.0"}\n');
 let folder: string;
@@ -133,4 +133,9 @@ test("keys that are not keys are refused with words", () => {
     expect(() => parsePublicKey(text)).toThrow("The public key for releases is not a key in minisign's format.");
   }
   expect(() => parseSecretKey(theirs.publicKey)).toThrow("not a key in minisign's format without a password");
+});
+
+test("the public key that goes with a secret one is written as minisign writes it", () => {
+  expect(publicKeyText(parseSecretKey(theirs.secretKey))).toBe(theirs.publicKey);
+  expect(publicKeyText(parsePublicKey(ours.publicKey))).toBe(ours.publicKey);
 });

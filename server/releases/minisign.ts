@@ -75,12 +75,20 @@ export function createKeyPair(): { publicKey: string; secretKey: string } {
   const { d = "", x = "" } = privateKey.export({ format: "jwk" });
   const [id, seed, point] = [randomBytes(ID_BYTES), Buffer.from(d, "base64url"), Buffer.from(x, "base64url")];
   const secret = Buffer.concat([UNENCRYPTED, id, seed, point, Buffer.alloc(CHECKSUM_BYTES)]);
-  const open = Buffer.concat([Buffer.from(LEGACY), id, point]);
   return {
-    // minisign shows an id as a number, lowest byte first.
-    publicKey: `untrusted comment: minisign public key ${Buffer.from(id).reverse().toString("hex").toUpperCase()}\n${open.toString("base64")}\n`,
+    publicKey: publicKeyText(publicKeyOf(id, point)),
     secretKey: `untrusted comment: minisign secret key\n${secret.toString("base64")}\n`,
   };
+}
+
+/** A public key as the text of minisign's file. */
+export function publicKeyText({ id, key }: PublicKey): string {
+  const raw = Buffer.from(id, "hex");
+  const { x = "" } = key.export({ format: "jwk" });
+  const line = Buffer.concat([Buffer.from(LEGACY), raw, Buffer.from(x, "base64url")]);
+  // minisign shows an id as a number, lowest byte first.
+  const shown = Buffer.from(raw).reverse().toString("hex").toUpperCase();
+  return `untrusted comment: minisign public key ${shown}\n${line.toString("base64")}\n`;
 }
 
 /** The two lines of base64 and the trusted comment between them; anything before, after or instead is not a signature. */

@@ -6,12 +6,12 @@ import { readJson, writeAtomically } from "../platform/files.ts";
 import type { Manifest } from "./contract.ts";
 import { manifestSchema } from "./contract.ts";
 import type { SecretKey } from "./minisign.ts";
-import { signContent } from "./minisign.ts";
+import { publicKeyText, signContent } from "./minisign.ts";
 import { MANIFEST_NAME, SIGNATURE_NAME } from "./verify.ts";
 
 /**
- * A packaged release is a folder: the archive, `release.json`, its signature, `notes.md`, and `publication.json`, which says how it is
- * listed. The packager writes it; whoever publishes it (a feed, an upload to GitHub) reads it.
+ * A packaged release is a folder: the archive, `release.json`, its signature, the public key that it holds for, `notes.md`, and `publication.json`,
+ * which says how it is listed. The packager writes it; whoever publishes it (a feed, an upload to GitHub) reads it.
  */
 const publicationSchema = z.object({
   v: z.literal(1),
@@ -32,6 +32,8 @@ export async function writePublication(
   const publication: Publication = { v: 1, tag: `v${version}`, publishedAt, prerelease: false, draft: false, ...listed };
   await writeAtomically(join(folder, MANIFEST_NAME), content);
   await writeAtomically(join(folder, SIGNATURE_NAME), signContent(content, key, `${manifest.product} ${version}`));
+  // For who installs a first time. An installation that is there believes the key that was pinned, whatever comes along here.
+  await writeAtomically(join(folder, "release.pub"), publicKeyText(key));
   await writeAtomically(join(folder, "notes.md"), notes);
   await writeAtomically(join(folder, "publication.json"), `${JSON.stringify(publication, null, 2)}\n`);
 }
