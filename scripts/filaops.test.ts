@@ -1,10 +1,14 @@
-import { readStatus } from "../server/updates/status-file.ts";
 import { hash } from "@node-rs/argon2";
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { systemClock } from "../server/platform/clock.ts";
+import { newUlid } from "../server/platform/ids.ts";
 import { lockHolder } from "../server/platform/lock.ts";
 import type { HomeStage, Ran } from "../server/updater/testing/home-stage.ts";
 import { setHomeStage } from "../server/updater/testing/home-stage.ts";
+import { createJournal, openJournal } from "../server/updates/journal.ts";
+import { readRecords } from "../server/updates/records.ts";
+import { readStatus } from "../server/updates/status-file.ts";
 
 let stage: HomeStage;
 let updater: ReturnType<HomeStage["start"]>;
@@ -116,6 +120,35 @@ test("runner and updater killed in the middle of an update: their successors end
   expect(["complete", "rolled_back", "failed"]).toContain(outcome);
   const version = outcome === "complete" ? "1.1.0" : "1.0.0";
   expect(json(await stage.filaops(["status", "--json"]))).toMatchObject({ installed: { version }, needsAttention: null });
+  await allWell();
+});
+
+test("a run that stopped half-way is exit code 3 and blocks the next one, until a person settles it", async () => {
+  const before = (await readRecords(stage.paths)).at(-1)!;
+  const run = newUlid(systemClock);
+  const at = systemClock.now().toISOString();
+  await cp(stage.paths.update(before.run), stage.paths.update(run), { recursive: true });
+  await rm(stage.paths.journal(run));
+  await createJournal(stage.paths.journal(run), { ...before.journal[0]!, at });
+  const journal = await openJournal(stage.paths.journal(run), () => Promise.resolve());
+  const problem = { code: "unexpected", happened: "The disk fell out.", meaning: "We do not know.", todo: "Look at it." };
+  await journal.append({ type: "finished", outcome: "needs_attention", problem, at });
+  await journal.close();
+
+  const status = await stage.filaops(["status", "--json"]);
+  expect(status.code).toBe(3);
+  expect(json(status)).toMatchObject({ needsAttention: run });
+  const { version } = json(status)["installed"] as { version: string };
+  expect((await stage.filaops(["status"])).stdout).toContain("needs a person. The disk fell out.");
+  const doctor = await stage.filaops(["doctor"]);
+  expect(doctor).toMatchObject({ code: 3, stdout: expect.stringContaining(`filaops log ${run}`) as string });
+  const next = await stage.filaops([version === "1.1.0" ? "undo" : "update", "--yes"]);
+  expect(next).toMatchObject({
+    code: 3,
+    stdout: expect.stringContaining("needs a person before another one may begin") as string,
+  });
+  expect(await stage.filaops(["settle"])).toMatchObject({ code: 0 });
+  expect((await stage.filaops(["status"])).code).toBe(0);
   await allWell();
 });
 

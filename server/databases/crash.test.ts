@@ -73,6 +73,24 @@ test("durability that is switched off is a blocker with the command that mends i
   ]);
 });
 
+test("a server without fsync is a blocker, and what mends it does", async () => {
+  const superuser = { host: server.host, port: server.port, user: "postgres", password: "super" };
+  const asSuperuser = (sql: string) =>
+    withConnection(superuser, { database: "postgres", applicationName: "filaops-test" }, async (client) => {
+      for (const statement of sql.split(";")) await client.query(statement);
+    });
+  const found = async () => (await databases.blockers("filaops")).find(({ subject }) => subject.startsWith("fsync"));
+  await asSuperuser("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()");
+  await expect.poll(found).toEqual({
+    kind: "fsync",
+    subject: "fsync is off: a crash can lose what was committed",
+    remedy: "ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf()",
+    endable: false,
+  });
+  await asSuperuser((await found())!.remedy!);
+  await expect.poll(found).toBeUndefined();
+});
+
 test("a logical replication slot is a blocker, too", async () => {
   const superuser = { host: server.host, port: server.port, user: "postgres", password: "super" };
   await withConnection(superuser, { database: "filaops", applicationName: "filaops-test" }, async (client) => {

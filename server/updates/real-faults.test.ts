@@ -1,20 +1,36 @@
 import { once } from "node:events";
 import { appendFileSync, readFileSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
+import type { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { connect } from "../databases/connect.ts";
 import { INSTANCE_MARK, SERVICE_MARK } from "../deployment/marks.ts";
+import { readSecret } from "../platform/config.ts";
 import { baseEnv } from "../platform/env.ts";
 import { LOCK_BUSY, lockHolder, underLock } from "../platform/lock.ts";
 import { findMarked } from "../platform/marked-processes.ts";
 import { spawnAttached } from "../platform/process.ts";
 import type { Caller } from "../updater/contract.ts";
+import { applicationName } from "./application-name.ts";
 import { readInstallation } from "./installation.ts";
-import { readRecords } from "./records.ts";
+import { readRecord, readRecords } from "./records.ts";
 import type { RealStage } from "./testing/real-stage.ts";
 import { openRealStage, OPERATOR } from "./testing/real-stage.ts";
 import type { Moment } from "./testing/run-control.ts";
-import { dropPutAside, ended, kill, killRunner, reached, startUndo, startUpdate, tell } from "./testing/run-control.ts";
-import { FIRST, GOOD, LONG, NEXT } from "./testing/tiny-releases.ts";
+import {
+  dropPutAside,
+  ended,
+  kill,
+  killRunner,
+  reached,
+  startUndo,
+  startUpdate,
+  tell,
+  until,
+  whileStopped,
+} from "./testing/run-control.ts";
+import { FIRST, GOOD, LONG, NEXT, SLOW } from "./testing/tiny-releases.ts";
 import { whatIsWrong } from "./testing/wholeness.ts";
 
 /** What may happen to a real installation during a run besides the death of its runner. */
@@ -48,6 +64,13 @@ function pidOf(mark: string, value: string): number {
   return pid;
 }
 
+/** The pid of the app that the gate leads people to: after the switch this is the new one. */
+async function readFrom(): Promise<number> {
+  const { state } = await stage.world.gate.report();
+  if (state.target === null) throw new Error("the gate leads nowhere");
+  return pidOf(INSTANCE_MARK, state.target.slot);
+}
+
 async function postmaster(): Promise<number> {
   const server = await stage.cluster.status();
   if (server === null) throw new Error("PostgreSQL does not run");
@@ -58,7 +81,7 @@ describe("somebody else is killed during an update, which ends by itself", () =>
   const victims = {
     "the updater": () => pidOf(SERVICE_MARK, "updater"),
     "the gate": () => pidOf(SERVICE_MARK, "gate"),
-    "the app people work with": async () => pidOf(INSTANCE_MARK, (await readInstallation(stage.world)).slot),
+    "the app people read from": readFrom,
   };
   const steps = ["backup", "copy", "verify", "observe"] as const;
   const cases = Object.entries(victims).flatMap(([who, find]) => steps.map((step) => ({ who, find, step })));
@@ -71,6 +94,23 @@ describe("somebody else is killed during an update, which ends by itself", () =>
     await expectWhole(run, `${who} (${pid}) killed during ${step}`);
   });
 });
+
+// At "observe" it was always the old app that was killed here, which nobody read from any more: that the new one may die before the commit was
+// never tried.
+test(
+  "the new app that is killed between the switch and the commit is not kept: the run goes back",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const run = await startUpdate(stage, GOOD);
+    expect(await reached(stage, run, { type: "done", step: "switch" })).toBe(true);
+    const before = (await readInstallation(stage.world)).slot;
+    const { state } = await stage.world.gate.report();
+    expect(state.target).toMatchObject({ slot: before === "blue" ? "green" : "blue", version: GOOD });
+    const pid = await readFrom();
+    await kill(stage, pid);
+    expect(await expectWhole(run, `the new app (${pid}) killed before the commit`)).toBe("rolled_back");
+  },
+);
 
 describe("PostgreSQL crashes during an update, comes back, and the update ends whole", () => {
   const moments: Moment[] = [
@@ -90,6 +130,73 @@ describe("PostgreSQL crashes during an update, comes back, and the update ends w
     if (moment.step === "commit") expect(outcome).toBe("complete");
   });
 });
+
+// An undo was tried eight times within 16 seconds: a server that was away for longer left saving paused until a person came.
+test("PostgreSQL stays away for 20 seconds while a run goes back, which waits for it", { timeout: TIMEOUT_MS }, async () => {
+  const run = await startUpdate(stage, GOOD);
+  expect(await reached(stage, run, { type: "started", step: "migrate" })).toBe(true);
+  const [rules, aside] = ["pg_hba.conf", "pg_hba.conf.aside"].map((name) => join(stage.paths.cluster, name)) as [string, string];
+  await rename(rules, aside); // without them it does not start again
+  try {
+    await kill(stage, await postmaster(), "SIGQUIT");
+    expect(await reached(stage, run, { type: "undoing", step: "copy" })).toBe(true);
+    await stage.world.clock.sleep(20_000);
+    expect(await stage.cluster.status()).toBeNull();
+  } finally {
+    await rename(aside, rules);
+  }
+  expect(await expectWhole(run, "PostgreSQL away for 20 seconds")).toBe("rolled_back");
+  const journal = (await readRecord(stage.paths, run))?.journal ?? [];
+  expect(journal.filter((entry) => entry.type === "undo-failed")).toEqual([]);
+});
+
+test(
+  "a runner that is killed inside a slow migration: its statement is ended before anything is taken back",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const sleeping = (name: string) =>
+      stage.asOwner("postgres", async (client) => {
+        const sql =
+          "SELECT FROM pg_stat_activity WHERE application_name LIKE $1 AND query LIKE '%pg_sleep(20)%' AND state = 'active' AND pid <> pg_backend_pid()";
+        return (await client.query(sql, [name])).rowCount;
+      });
+    const run = await startUpdate(stage, SLOW);
+    await until(stage, "the migration's sleep", async () => (await sleeping(applicationName(run))) === 1);
+    const pid = await killRunner(stage);
+    expect(await sleeping(applicationName(run)), "the server works on for a client that is gone").toBe(1);
+    expect(await reached(stage, run, { type: "undoing", step: "migrate" })).toBe(true);
+    expect(await sleeping(applicationName(run)), "while it is taken back").toBe(0);
+    expect(await expectWhole(run, `${pid} killed inside a slow migration`)).toBe("rolled_back");
+    expect(await sleeping("%"), "afterwards").toBe(0);
+  },
+);
+
+test(
+  "a superuser who connects when saving is paused already is named, and the run goes back",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const { host, port, database } = stage.world.config.postgres;
+    const login = { host, port, user: stage.cluster.superuser, password: await readSecret(stage.paths.superuserPassword) };
+    const run = await startUpdate(stage, GOOD);
+    expect(await reached(stage, run, { type: "started", step: "pause" })).toBe(true);
+    let session: Client | undefined;
+    await whileStopped(stage, async () => {
+      session = await connect(login, { database, applicationName: "pgAdmin" });
+    });
+    const { rows } = (await session?.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")) ?? { rows: [] };
+    expect(await ended(stage, run)).toBe("rolled_back");
+    await session?.end();
+    const failed = (await readRecord(stage.paths, run))?.journal.find((entry) => entry.type === "failed");
+    expect(failed).toMatchObject({
+      step: "copy",
+      problem: {
+        code: "database-busy",
+        happened: expect.stringContaining(`session ${rows[0]?.pid} of postgres (pgAdmin)`) as string,
+      },
+    });
+    await expectWhole(run, "a superuser connected in the pause");
+  },
+);
 
 describe("two runners", () => {
   /** Starts a second `perform-update` for the run, in the words in which the updater does it, and gives its exit code. */

@@ -56,6 +56,18 @@ export async function killRunner(stage: RealStage): Promise<number> {
   return pid;
 }
 
+/** Stops whoever performs the run, does the work, and lets it go on. */
+export async function whileStopped(stage: RealStage, work: () => Promise<void>): Promise<void> {
+  const pid = lockHolder(stage.paths.runLock);
+  if (pid === null) throw new Error("nobody performs a run");
+  process.kill(pid, "SIGSTOP");
+  try {
+    await work();
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+}
+
 /** Kills a process and waits until it is gone. */
 export async function kill(stage: RealStage, pid: number, signal: "SIGKILL" | "SIGQUIT" = "SIGKILL"): Promise<void> {
   try {

@@ -15,6 +15,8 @@ export const FALLS_OVER = "1.3.0";
 export const LONG = `1.4.0-${"long".repeat(14)}`;
 /** Good as well: something to put on top. */
 export const NEXT = "1.5.0";
+/** Good, with a migration that takes its time. */
+export const SLOW = "1.6.0";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const MIGRATIONS = "prisma/migrations";
@@ -35,11 +37,13 @@ CREATE TABLE saves (
 `;
 const GOOD_SQL = "-- compat: additive\nALTER TABLE saves ADD COLUMN note text NOT NULL DEFAULT '';\n";
 const NEXT_SQL = "-- compat: additive\nALTER TABLE saves ADD COLUMN colour text NOT NULL DEFAULT '';\n";
+const SLOW_SQL = "-- compat: additive\nALTER TABLE saves ADD COLUMN slow text;\nSELECT pg_sleep(20);\n";
 const BAD_SQL = "-- compat: additive\nALTER TABLE saves ADD COLUMN note text;\nALTER TABLE not_there ADD COLUMN note text;\n";
 
 const FIRST_FILES = { [`${MIGRATIONS}/20260101000000_first/migration.sql`]: FIRST_SQL };
 const GOOD_FILES = { [`${MIGRATIONS}/20260201000000_note/migration.sql`]: GOOD_SQL };
 const NEXT_FILES = { ...GOOD_FILES, [`${MIGRATIONS}/20260301000000_colour/migration.sql`]: NEXT_SQL };
+const SLOW_FILES = { [`${MIGRATIONS}/20260501000000_slow/migration.sql`]: SLOW_SQL };
 const BAD_FILES = { [`${MIGRATIONS}/20260401000000_bad/migration.sql`]: BAD_SQL };
 
 const OVERLAYS: Record<string, Record<string, string>> = {
@@ -49,6 +53,7 @@ const OVERLAYS: Record<string, Record<string, string>> = {
   [FALLS_OVER]: { ...GOOD_FILES, "fault.json": "{}" },
   [LONG]: GOOD_FILES,
   [NEXT]: NEXT_FILES,
+  [SLOW]: SLOW_FILES,
 };
 
 /**
