@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import type { Config } from "../../server/platform/config.ts";
-import { configSchema, trustedProxiesSchema } from "../../server/platform/config.ts";
+import { configSchema, sourceSchema, trustedProxiesSchema } from "../../server/platform/config.ts";
 import { readEnv } from "../../server/platform/env.ts";
 import { AppError } from "../../server/platform/errors.ts";
 import { firstIssue, readJson } from "../../server/platform/files.ts";
@@ -47,9 +47,16 @@ export function configFromEnvironment(): Config {
     releases: { ...(api === undefined ? {} : { api }), ...(repository === undefined ? {} : { repository }) },
     driver: "docker",
     slots: { blue: PORT, green: PORT },
-    docker: { project: needed("FILAOPS_PROJECT"), folder: needed("FILAOPS_DIR") },
+    docker: { project: needed("FILAOPS_PROJECT"), folder: needed("FILAOPS_DIR"), ...source() },
   };
   return checked(configSchema, wanted, ".env");
+}
+
+/** Where the operator wants releases to be built from, if so. */
+function source(): Pick<NonNullable<Config["docker"]>, "source"> {
+  const [repository, base] = [readEnv("FILAOPS_BUILD_FROM"), readEnv("FILAOPS_BUILD_BASE")];
+  if (repository === undefined) return {};
+  return { source: checked(sourceSchema, base === undefined ? { repository } : { repository, base }, "FILAOPS_BUILD_FROM") };
 }
 
 /** How app and migrations reach people and PostgreSQL: all of the configuration that they need, and are given. */

@@ -10,9 +10,9 @@ export type Driver = {
   inspect: () => Promise<Partial<Record<SlotName, Instance>>>;
   /** Whether the release is here, whole, and can be started. */
   has: (version: string) => Promise<boolean>;
-  /** Whether the release's artifact can be fetched now; throws the reason. Fetches nothing of it. */
+  /** Whether the release's artifact can be fetched now; throws the reason. Nothing of it stays. */
   answers: (release: Release) => Promise<void>;
-  /** Gets the release's artifact, compares its digest with the signed one, makes it durable. */
+  /** Gets the release's artifact, or builds it; looks whether it is what was signed, makes it durable. */
   fetch: (release: Release, options: FetchOptions) => Promise<void>;
   /** Starts the release in the slot, bound to a database by name; what ran there before is stopped. Does not wait until it is ready. */
   start: (slot: SlotName, version: string, database: string) => Promise<Instance>;
@@ -40,7 +40,7 @@ export type Driver = {
 };
 
 export type FetchOptions = {
-  /** How many bytes have come, and of how many, where that is known. */
+  /** How many bytes have come, and of how many, where that is known. Said again with every sign of life. */
   onBytes?: (done: number, total: number | null) => void;
   signal?: AbortSignal;
 };

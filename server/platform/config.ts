@@ -6,6 +6,23 @@ import type { HomePaths } from "./home.ts";
 
 const port = z.int().min(1).max(65535);
 
+/** Where releases are built from. The engine takes an address for a repository by its `.git`, and gives nobody a name or a password. */
+export const sourceSchema = z.strictObject({
+  repository: z
+    .string()
+    .max(300)
+    .regex(
+      /^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[\w.~-]+)+\.git$/,
+      "expected an address like https://github.com/Blb3D/filaops.git",
+    ),
+  /** The image to build upon, instead of the public one. */
+  base: z
+    .string()
+    .max(300)
+    .regex(/^(?!sha256:)[a-z0-9][a-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/, "expected an image's name like node:24-trixie-slim")
+    .exactOptional(),
+});
+
 export const trustedProxiesSchema = z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]));
 
 /** `FILAOPS_HOME/config.json`: what the person who installs FilaOps decides. Holds no secret; those are files in `keys/`. */
@@ -52,6 +69,8 @@ const fieldsSchema = z.strictObject({
       folder: z.string().startsWith("/"),
       /** The engine's socket, as the updater sees it. */
       socket: z.string().startsWith("/").default("/var/run/docker.sock"),
+      /** Given by operators who build each release themselves; otherwise its image is pulled. */
+      source: sourceSchema.exactOptional(),
     })
     .exactOptional(),
   /** How long a switched release must answer well before it is kept, in milliseconds. */

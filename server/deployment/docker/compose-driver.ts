@@ -8,8 +8,7 @@ import { compose } from "./compose.ts";
 import { createDockerDriver } from "./driver.ts";
 import type { Engine } from "./engine.ts";
 import { createEngine } from "./engine.ts";
-import { VERSION_LABEL } from "./fetch.ts";
-import { keptAs, writeImage } from "./images.ts";
+import { VERSION_LABEL, keepImage } from "./images.ts";
 
 type Site = { paths: HomePaths; config: Config; log: Log };
 
@@ -21,7 +20,9 @@ export function openProject(config: Config): { project: Project; engine: Engine 
 
 /** The driver of an installation in containers, as its updater uses it: from inside of the project. */
 export function composeDriver({ paths, config, log }: Site): Driver {
-  return createDockerDriver({ paths, config, ...openProject(config), log, reach: "service" });
+  const source = config.docker?.source;
+  const world = { paths, config, ...openProject(config), log, reach: "service" as const };
+  return createDockerDriver(source === undefined ? world : { ...world, source });
 }
 
 /** Writes down which image is the version that was installed by hand: the one that the project's app was made of. */
@@ -29,8 +30,7 @@ export async function adoptImage({ paths, config }: Site, version: string): Prom
   const { project, engine } = openProject(config);
   const [app] = await engine.containers(project.name, "web-blue");
   if (app?.labels[VERSION_LABEL] !== version) throw new AppError("release-missing", { version });
-  await engine.tag(app.imageId, keptAs(project, version));
-  await writeImage(paths, { v: 1, version, reference: app.image, digest: null, imageId: app.imageId });
+  await keepImage({ engine, paths, project }, { v: 1, version, reference: app.image, digest: null, imageId: app.imageId });
 }
 
 /** Starts `perform-update` for a run in a container of its own, under the run lock. One that is there already is left alone while it runs. */

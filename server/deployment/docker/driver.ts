@@ -11,11 +11,13 @@ import type { Project } from "./compose.ts";
 import { compose } from "./compose.ts";
 import type { Container, Engine } from "./engine.ts";
 import { writeEnvFile } from "./env-file.ts";
-import { VERSION_LABEL, fetchImage, signedImage } from "./fetch.ts";
+import { fetchImage, signedImage } from "./fetch.ts";
 import { startHandover } from "./handover.ts";
 import type { ImageFile } from "./images.ts";
-import { forgetImage, keptAs, readImage } from "./images.ts";
+import { VERSION_LABEL, forgetImage, keptAs, readImage } from "./images.ts";
 import { commandName, runCommand } from "./one-shot.ts";
+import type { Source } from "./source.ts";
+import { buildImage, sourceAnswers } from "./source.ts";
 
 export type DockerWorld = {
   paths: HomePaths;
@@ -23,6 +25,8 @@ export type DockerWorld = {
   engine: Engine;
   project: Project;
   log: Log;
+  /** Where releases are built from, instead of pulled. */
+  source?: Source;
   /** How the caller reaches an instance: by its service's name from inside of the project's networks, by its address from the host. */
   reach: "service" | "address";
 };
@@ -35,7 +39,7 @@ const PORT = 3000;
  * only thing on record here is which slot is parked.
  */
 export function createDockerDriver(world: DockerWorld): Driver {
-  const { paths, engine, project } = world;
+  const { paths, engine, project, source } = world;
   return {
     inspect: async () => {
       const slots = await Promise.all(slotNameSchema.options.map(async (slot) => [slot, await instanceIn(world, slot)] as const));
@@ -48,11 +52,13 @@ export function createDockerDriver(world: DockerWorld): Driver {
     },
 
     async answers(release) {
+      if (source !== undefined) return sourceAnswers(engine, source, { release });
       const { reference } = await signedImage(engine, release);
       await engine.answers(reference);
     },
 
-    fetch: (release, options) => fetchImage(world, release, options),
+    fetch: (release, options) =>
+      source === undefined ? fetchImage(world, release, options) : buildImage({ ...world, source }, release, options),
     start: (slot, version, database) => start(world, { slot, version, database }),
 
     async park(slot) {

@@ -1,6 +1,10 @@
+import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { AppError, isAppError } from "../../platform/errors.ts";
 import { isErrno } from "../../platform/files.ts";
+import type { BuildOptions } from "./build.ts";
+import { readBuild } from "./build.ts";
+import type { PullOptions } from "./pull.ts";
 import { readPull } from "./pull.ts";
 
 /** The oldest Engine API that has all that we ask for: Docker 20.10. */
@@ -31,6 +35,19 @@ export type Image = {
   references: readonly string[];
   platform: string;
   labels: Record<string, string>;
+  bytes: number;
+};
+
+/** What shall be built, and how. */
+export type Wanted = {
+  /** `https://…/….git#<commit>`: the engine gets it by itself. */
+  remote: string;
+  /** The Dockerfile's build arguments. */
+  args: Record<string, string>;
+  /** Whether images that it is built on are looked for anew, although they are here. */
+  fresh: boolean;
+  /** The stage to build; the last one, if it is left out. */
+  target?: string;
 };
 
 /** Docker's engine, asked over its socket: everything but changing the project's containers, which is the Compose CLI's. */
@@ -45,13 +62,14 @@ export type Engine = {
   /** Whether the registry has the image; throws its words when not. */
   answers: (reference: string) => Promise<void>;
   /** Pulls an image. Throws `image-not-pulled` when any part of it did not come. */
-  pull: (
-    reference: string,
-    options: { onBytes?: (done: number, total: number | null) => void; signal?: AbortSignal },
-  ) => Promise<void>;
+  pull: (reference: string, options: Omit<PullOptions, "reference">) => Promise<void>;
+  /** Builds an image and returns its id; throws what `failed` makes of the engine's words. An abort ends the build. */
+  build: (wanted: Wanted, options: BuildOptions) => Promise<string>;
   tag: (imageId: string, name: { repository: string; tag: string }) => Promise<void>;
   /** Takes a name off an image, and the image with its last name. That there is none is fine. */
   untag: (reference: string) => Promise<void>;
+  /** Removes an image that has no name, and nothing that is made of it; others, and those that are in use, stay. */
+  removeNameless: (imageId: string) => Promise<void>;
   /** Ends and removes a container by its name, and waits until it is gone. That there is none is fine. */
   removeContainer: (name: string) => Promise<void>;
   /** Removes a container that has ended. False when one of this name runs. */
@@ -72,6 +90,16 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
     ask(work).catch((error: unknown) => {
       if (statusOf(error) === 404) return null;
       throw error;
+    });
+
+  /** For what is answered with a stream: that the engine refuses it is told in the caller's words. */
+  const askAtLength = async <T>(
+    work: () => Promise<T>,
+    { refused, signal }: { refused: (words: string, cause: unknown) => AppError; signal: AbortSignal | undefined },
+  ): Promise<T> =>
+    ask(work).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw isAppError(error, "engine-refused") ? refused(wordsOf(error.cause), error) : error;
     });
 
   const removeContainer = async (name: string) => {
@@ -109,12 +137,13 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
     image: async (reference) => {
       const details = await orNull(() => docker.getImage(reference).inspect());
       if (details === null) return null;
-      const { Id, RepoDigests, Os, Architecture, Config } = details;
+      const { Id, RepoDigests, Os, Architecture, Config, Size } = details;
       return {
         id: Id,
         references: orEmpty(RepoDigests, []),
         platform: `${Os}/${Architecture}`,
         labels: orEmpty(Config.Labels, {}),
+        bytes: Size,
       };
     },
 
@@ -123,17 +152,21 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
         await docker.getImage(reference).distribution();
       }),
 
-    pull: async (reference, { onBytes, signal }) => {
-      const abort = signal === undefined ? {} : { signal };
-      const stream = await ask(() => patient.pull(reference, signal === undefined ? {} : { abortSignal: signal })).catch(
-        (error: unknown) => {
-          signal?.throwIfAborted();
-          // The engine has answered: what it says is why the image does not come.
-          if (!isAppError(error, "engine-refused")) throw error;
-          throw new AppError("image-not-pulled", { reference, reason: wordsOf(error.cause) }, { cause: error });
-        },
-      );
-      await readPull(stream, { reference, ...(onBytes === undefined ? {} : { onBytes }), ...abort });
+    pull: async (reference, options) => {
+      const { signal } = options;
+      const stream = await askAtLength(() => patient.pull(reference, abortable(signal)), {
+        refused: (reason, cause) => new AppError("image-not-pulled", { reference, reason }, { cause }),
+        signal,
+      });
+      await readPull(stream, { reference, ...options });
+    },
+
+    build: async ({ remote, args, fresh, ...stage }, options) => {
+      const { failed, signal } = options;
+      const wanted = { remote, buildargs: args, pull: fresh, ...stage, forcerm: true, ...abortable(signal) };
+      // Without an archive of our own, dockerode sends the options once more.
+      const nothing = Readable.from([]);
+      return readBuild(await askAtLength(() => patient.buildImage(nothing, wanted), { refused: failed, signal }), options);
     },
 
     tag: (imageId, { repository, tag }) =>
@@ -145,6 +178,15 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
       await orNull(() => docker.getImage(reference).remove());
     },
 
+    removeNameless: async (imageId) => {
+      const image = docker.getImage(imageId);
+      const details = await orNull(() => image.inspect());
+      if (details === null || [details.RepoTags, details.RepoDigests].some((names) => orEmpty(names, []).length > 0)) return;
+      await orNull(() => image.remove()).catch((error: unknown) => {
+        if (statusOf(error) !== 409) throw error;
+      });
+    },
+
     removeContainer,
     removeEnded: async (name) => {
       const found = await orNull(() => docker.getContainer(name).inspect());
@@ -153,6 +195,10 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
       return true;
     },
   };
+}
+
+function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
 }
 
 /** What `docker compose run` makes belongs to its service too, and is none of its instances. */

@@ -1,13 +1,9 @@
 import { AppError } from "../../platform/errors.ts";
-import type { HomePaths } from "../../platform/home.ts";
 import type { Release } from "../../releases/contract.ts";
 import type { FetchOptions } from "../driver.ts";
-import type { Project } from "./compose.ts";
-import type { Engine, Image } from "./engine.ts";
-import { keptAs, readImage, writeImage } from "./images.ts";
-
-/** The label by which an image says which version it is. */
-export const VERSION_LABEL = "org.opencontainers.image.version";
+import type { Engine } from "./engine.ts";
+import type { Shelf } from "./images.ts";
+import { differenceOf, keepImage, readImage } from "./images.ts";
 
 type Signed = { reference: string; digest: string; platform: string };
 
@@ -21,7 +17,7 @@ export async function signedImage(engine: Engine, { version, manifest }: Release
 
 /** Pulls the release's image by its digest, looks whether it is what was signed, and keeps it from being pruned. Does nothing when it is here. */
 export async function fetchImage(
-  { engine, paths, project }: { engine: Engine; paths: HomePaths; project: Project },
+  { engine, paths, project }: Shelf,
   release: Release,
   { onBytes, signal }: FetchOptions,
 ): Promise<void> {
@@ -36,19 +32,13 @@ export async function fetchImage(
   });
   const image = await engine.image(signed.reference);
   if (image === null) throw new AppError("image-differs", { version, what: "it is not there after it was pulled" });
-  const difference = differenceOf(image, { ...signed, version });
+  const isSigned = image.references.includes(signed.reference);
+  const difference = isSigned ? differenceOf(image, { ...signed, version }) : "its digest is not the one that was signed";
   if (difference !== null) {
     // Another container may use it, then it stays: what counts is that we do not, and say why.
     await engine.untag(signed.reference).catch(() => undefined);
     throw new AppError("image-differs", { version, what: difference });
   }
-  await engine.tag(image.id, keptAs(project, version));
-  await writeImage(paths, { v: 1, version, reference: signed.reference, digest: signed.digest, imageId: image.id });
-}
-
-function differenceOf(image: Image, { reference, platform, version }: Signed & { version: string }): string | null {
-  if (!image.references.includes(reference)) return "its digest is not the one that was signed";
-  if (image.platform !== platform) return `it is for ${image.platform}, and this computer is ${platform}`;
-  const label = image.labels[VERSION_LABEL];
-  return label === version ? null : `it says that it is ${label === undefined ? "no version at all" : `version ${label}`}`;
+  const { reference, digest } = signed;
+  await keepImage({ engine, paths, project }, { v: 1, version, reference, digest, imageId: image.id });
 }

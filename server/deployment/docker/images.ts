@@ -4,6 +4,14 @@ import { versionSchema } from "../../platform/contract.ts";
 import { makeFolder, readJson, remove, syncFolder, writeAtomically } from "../../platform/files.ts";
 import type { HomePaths } from "../../platform/home.ts";
 import type { Project } from "./compose.ts";
+import type { Engine, Image } from "./engine.ts";
+
+/** The labels by which an image says which version it is, and of which commit. */
+export const VERSION_LABEL = "org.opencontainers.image.version";
+export const REVISION_LABEL = "org.opencontainers.image.revision";
+
+/** Where images are kept, and where it is written down which. */
+export type Shelf = { engine: Engine; paths: HomePaths; project: Project };
 
 /** `releases/<version>/image.json`: which image a version is. What it refers to is here when it is written. */
 const imageFileSchema = z.object({
@@ -30,7 +38,16 @@ export async function readImage(paths: HomePaths, version: string): Promise<Imag
   return readJson(fileOf(paths, version), imageFileSchema);
 }
 
-export async function writeImage(paths: HomePaths, image: ImageFile): Promise<void> {
+/** What about an image is not as wanted, or `null`. */
+export function differenceOf(image: Image, { platform, version }: { platform: string; version: string }): string | null {
+  if (image.platform !== platform) return `it is for ${image.platform}, and this computer is ${platform}`;
+  const label = image.labels[VERSION_LABEL];
+  return label === version ? null : `it says that it is ${label === undefined ? "no version at all" : `version ${label}`}`;
+}
+
+/** Gives the image its name, and then writes it down. */
+export async function keepImage({ engine, paths, project }: Shelf, image: ImageFile): Promise<void> {
+  await engine.tag(image.imageId, keptAs(project, image.version));
   await makeFolder(paths.release(image.version));
   await syncFolder(paths.releases);
   await writeAtomically(fileOf(paths, image.version), `${JSON.stringify(image, null, 2)}\n`);

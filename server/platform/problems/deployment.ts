@@ -62,6 +62,16 @@ export const deploymentProblems = {
     meaning: "Nothing was changed. Parts that came are used the next time.",
     todo: "Look at the connection to the internet and at the free disk space, then try again.",
   }),
+  "source-not-fetched": (d: { version: string; reason: string; todo: string }) => ({
+    happened: `The source of FilaOps ${d.version} did not come: ${d.reason}.`,
+    meaning: "Nothing was built and nothing was changed.",
+    todo: d.todo,
+  }),
+  "image-not-built": (d: { version: string; reason: string }) => ({
+    happened: `FilaOps ${d.version} could not be built on this computer: ${d.reason}`,
+    meaning: "Nothing was changed. What runs goes on running.",
+    todo: "Look at these last lines, at the connection to the internet and at the free disk space, then try again.",
+  }),
   "image-differs": (d: { version: string; what: string }) => ({
     happened: `The image of FilaOps ${d.version} is not what was signed: ${d.what}.`,
     meaning: "It was not used, and nothing was changed.",

@@ -1,3 +1,5 @@
+import { numberOf, objectOf, saidIn, textOf } from "./answer-line.ts";
+
 /** How far a pull is: bytes that have come and bytes in all, as far as the layers are known; what went wrong; whether the end was said. */
 export type Pulled = {
   layers: Readonly<Record<string, Layer>>;
@@ -12,9 +14,7 @@ export const nothingPulled: Pulled = { layers: {}, done: 0, total: null, error: 
 /** One line of the engine's answer: JSON with `status`, for a layer `id` and `progressDetail`, or `error`. Others are talk. */
 export function afterLine(before: Pulled, line: string): Pulled {
   if (line.trim() === "") return before;
-  const event = parse(line);
-  if (event === null) return { ...before, error: "the answer was not in Docker's form" };
-  const error = textOf(event, "error") ?? textOf(objectOf(event, "errorDetail"), "message");
+  const { event, error } = saidIn(line);
   if (error !== null) return { ...before, error };
   const status = textOf(event, "status") ?? "";
   const finished = before.finished || /^Status: (Downloaded newer image|Image is up to date)/.test(status);
@@ -49,28 +49,4 @@ function layerAfter(
   // It is unpacked from what was downloaded, so that the bytes are the same.
   const size = known?.total ?? total;
   return size === null ? null : { done: size, total: size };
-}
-
-function parse(line: string): object | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function objectOf(value: object | null, key: string): object | null {
-  const found = value === null ? null : (Object.getOwnPropertyDescriptor(value, key)?.value as unknown);
-  return typeof found === "object" ? found : null;
-}
-
-function textOf(value: object | null, key: string): string | null {
-  const found = value === null ? null : (Object.getOwnPropertyDescriptor(value, key)?.value as unknown);
-  return typeof found === "string" && found !== "" ? found : null;
-}
-
-function numberOf(value: object | null, key: string): number | null {
-  const found = value === null ? null : (Object.getOwnPropertyDescriptor(value, key)?.value as unknown);
-  return typeof found === "number" && Number.isFinite(found) ? found : null;
 }

@@ -1,59 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exists, makeFolder, remove } from "../../../platform/files.ts";
-import { homePaths } from "../../../platform/home.ts";
-import { newUlid } from "../../../platform/ids.ts";
-import { systemClock } from "../../../platform/clock.ts";
-import { silentLog } from "../../../platform/log.ts";
+import { exists } from "../../../platform/files.ts";
+import type { HomePaths } from "../../../platform/home.ts";
 import type { Release } from "../../../releases/contract.ts";
 import type { SlotName } from "../../contract.ts";
 import type { DriverStage } from "../../driver.suite.ts";
 import type { Behaviour } from "../../testing/fake-release.ts";
 import { packFakeRelease } from "../../testing/fake-release.ts";
-import { compose } from "../compose.ts";
-import { createDockerDriver } from "../driver.ts";
-import { createEngine } from "../engine.ts";
+import type { Project } from "../compose.ts";
+import { openDockerProject } from "./docker-project.ts";
 import { docker } from "./engine.ts";
 
-export type DockerStage = DriverStage & {
-  folder: string;
-  project: { name: string; folder: string; socket: string };
-  paths: ReturnType<typeof homePaths>;
-};
+export type DockerStage = DriverStage & { folder: string; project: Project; paths: HomePaths };
 
-/** The services of the real file, as far as the driver knows of them, with made-up releases of some kilobytes. */
-const COMPOSE = `
-x-web: &web
-  init: true
-  environment: &environment { PORT: "3000", HOSTNAME: 0.0.0.0, FILAOPS_RELEASE_INFO: /app/release-info.json }
-  working_dir: /app
-  stop_grace_period: 2s
-services:
-  web-blue:
-    <<: *web
-    profiles: [blue]
-    image: \${FILAOPS_BLUE_IMAGE:-none}
-    environment: { <<: *environment, FILAOPS_DATABASE: "\${FILAOPS_BLUE_DATABASE:-filaops}" }
-  web-green:
-    <<: *web
-    profiles: [green]
-    image: \${FILAOPS_GREEN_IMAGE:-none}
-    environment: { <<: *environment, FILAOPS_DATABASE: "\${FILAOPS_GREEN_DATABASE:-filaops}" }
-  web-trial:
-    <<: *web
-    profiles: [trial]
-    image: \${FILAOPS_TRIAL_IMAGE:-none}
-    environment: { <<: *environment, FILAOPS_DATABASE: "\${FILAOPS_TRIAL_DATABASE:-filaops}" }
-  migrate:
-    profiles: [tools]
-    image: \${FILAOPS_MIGRATE_IMAGE:-none}
-    working_dir: /app
-    entrypoint: [node, bin/migrate.mjs]
-`;
-
-/** A Compose project in a temporary folder on a real engine, and a driver that reaches it from the host. */
+/** A project on a real engine, and a driver whose releases are pulled from a real registry. */
 export async function setDockerStage({
   socket,
   registry,
@@ -63,19 +24,10 @@ export async function setDockerStage({
   registry: string;
   base: string;
 }): Promise<DockerStage> {
-  const folder = await mkdtemp(join(tmpdir(), "filaops-docker-"));
-  const paths = homePaths(join(folder, "data"));
-  for (const path of [paths.releases, paths.run]) await makeFolder(path);
-  await writeFile(join(folder, "compose.yaml"), COMPOSE);
-  const project = { name: `filaops-test-${newUlid(systemClock).slice(-10).toLowerCase()}`, folder, socket };
-  const engine = createEngine(socket);
-  const driver = createDockerDriver({
-    ...{ paths, engine, project, log: silentLog, reach: "address" as const },
-    config: { postgres: { host: "db", port: 5432, database: "filaops", owner: "o", app: "a", writer: "w", binaries: "/" } },
-  });
+  const { folder, project, paths, engine, driver, close } = await openDockerProject(socket);
   const made: string[] = [];
   return {
-    driver,
+    driver: driver(),
     folder,
     project,
     paths,
@@ -88,12 +40,8 @@ export async function setDockerStage({
       await docker(["kill", `${project.name}-web-${slot}-1`]);
     },
     async close() {
-      await compose(project, ["--profile", "*", "down", "--timeout", "1", "--volumes"]);
+      await close();
       for (const reference of made) await engine.untag(reference);
-      const mine = `reference=filaops-keep:${project.name}-*`;
-      const kept = await docker(["images", "--filter", mine, "--format", "{{.Repository}}:{{.Tag}}"]);
-      for (const name of kept.split("\n").filter(Boolean)) await engine.untag(name);
-      await remove(folder);
     },
   };
 }

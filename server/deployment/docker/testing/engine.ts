@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { systemClock } from "../../../platform/clock.ts";
@@ -9,7 +9,6 @@ import { makeFolder } from "../../../platform/files.ts";
 import { freePort } from "../../../platform/free-port.ts";
 import { endProcesses, findMarked } from "../../../platform/marked-processes.ts";
 import { run, spawnAttached, startTimeOf } from "../../../platform/process.ts";
-import { writeFile } from "node:fs/promises";
 
 /** The engine that the tests use: the one that runs here, or one that was started for them. */
 export const SOCKET = "/var/run/docker.sock";
@@ -30,8 +29,8 @@ export type TestEngine = {
 export async function openEngine(folder: string, port?: number): Promise<TestEngine> {
   await makeFolder(folder);
   const isOurs = !(await answers(SOCKET));
-  if (isOurs) await startEngine(join(folder, "dockerd.log"));
-  const end = isOurs ? endEngine : () => Promise.resolve();
+  if (isOurs) await startSharedEngine(join(folder, "dockerd.log"));
+  const end = isOurs ? endSharedEngine : () => Promise.resolve();
   try {
     const registry = await startRegistry(folder, port ?? (await freePort()));
     return {
@@ -70,19 +69,29 @@ export async function restartEngine(): Promise<void> {
   if (engine === undefined) {
     throw new Error("An engine that is in use is not restarted: end the one that runs here, the tests start one themselves.");
   }
-  await endEngine();
-  await startEngine(engine.value);
+  await endSharedEngine();
+  await startSharedEngine(engine.value);
 }
 
-async function startEngine(logPath: string): Promise<void> {
-  const log = await open(logPath, "a");
-  const env = { ...baseEnv(), [ENGINE_MARK]: logPath };
-  spawnAttached("dockerd", ["--host", `unix://${SOCKET}`], { env, stdio: ["ignore", log.fd, log.fd] }).unref();
+/** Starts `dockerd` on a socket, as root, and waits until it answers. */
+export async function startEngine(
+  socket: string,
+  { log: path, args = [], env = {} }: { log: string; args?: readonly string[]; env?: Record<string, string> },
+) {
+  const log = await open(path, "a");
+  const options = { env: { ...baseEnv(), ...env }, stdio: ["ignore" as const, log.fd, log.fd] };
+  const child = spawnAttached("dockerd", ["--host", `unix://${socket}`, ...args], options);
+  const process = await markOf(child);
   await log.close();
-  await until(() => answers(SOCKET), `dockerd does not come up; its log is ${logPath}`);
+  await until(() => answers(socket), `dockerd does not come up; its log is ${path}`);
+  return { end: () => endProcesses([process], { clock: systemClock, graceMs: 20_000 }) };
 }
 
-function endEngine(): Promise<void> {
+async function startSharedEngine(log: string): Promise<void> {
+  await startEngine(SOCKET, { log, env: { [ENGINE_MARK]: log } });
+}
+
+function endSharedEngine(): Promise<void> {
   // containerd has the same environment, and is the engine's to end.
   const engines = findMarked(ENGINE_MARK, "/").filter(
     ({ pid }) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "dockerd",

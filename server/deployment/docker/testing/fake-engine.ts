@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 export type FakeImage = {
   Id: string;
   RepoDigests?: readonly string[];
+  RepoTags?: readonly string[];
+  Size?: number;
   Os: string;
   Architecture: string;
   Config: { Labels: Record<string, string> | null };
@@ -14,6 +16,8 @@ export type Faults = {
   apiVersion?: string;
   /** Writes the answer to a pull, and ends it or not. */
   pull?: (response: ServerResponse) => void;
+  /** Writes the answer to a build. */
+  build?: (response: ServerResponse, query: URLSearchParams) => void;
   /** What is found after the pull; `null`: nothing. */
   image?: (sound: FakeImage) => FakeImage | null;
   /** Answers some requests otherwise; false when it does not want this one. */
@@ -26,11 +30,13 @@ export type FakeEngine = { socket: string; requests: string[]; close: () => Prom
 export async function openFakeEngine(socket: string, sound: FakeImage, faults: Faults = {}): Promise<FakeEngine> {
   const requests: string[] = [];
   const server = createServer((incoming, response) => {
-    const path = decodeURIComponent((incoming.url ?? "").split("?")[0] ?? "");
+    const { pathname, searchParams } = new URL(incoming.url ?? "", "http://docker");
+    const path = decodeURIComponent(pathname);
     const request = `${incoming.method ?? ""} ${path}`;
     requests.push(request);
     if (faults.first?.(request, response) === true) return;
-    answer(request, response, { sound, faults });
+    if (request === "POST /build" && faults.build !== undefined) faults.build(response, searchParams);
+    else answer(request, response, { sound, faults });
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   return {

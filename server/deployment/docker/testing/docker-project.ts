@@ -1,0 +1,87 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../../platform/clock.ts";
+import { makeFolder, remove } from "../../../platform/files.ts";
+import type { HomePaths } from "../../../platform/home.ts";
+import { homePaths } from "../../../platform/home.ts";
+import { newUlid } from "../../../platform/ids.ts";
+import type { Log } from "../../../platform/log.ts";
+import { silentLog } from "../../../platform/log.ts";
+import type { Driver } from "../../driver.ts";
+import type { Project } from "../compose.ts";
+import { compose } from "../compose.ts";
+import { createDockerDriver } from "../driver.ts";
+import type { Engine } from "../engine.ts";
+import { createEngine } from "../engine.ts";
+import type { Source } from "../source.ts";
+import { docker } from "./engine.ts";
+
+export type DockerProject = {
+  folder: string;
+  project: Project;
+  paths: HomePaths;
+  engine: Engine;
+  /** A driver that reaches the project from the host. */
+  driver: (options?: { source?: Source; log?: Log }) => Driver;
+  close: () => Promise<void>;
+};
+
+/** The services of the real file, as far as the driver knows of them, with made-up releases of some kilobytes. */
+const COMPOSE = `
+x-web: &web
+  init: true
+  environment: &environment { PORT: "3000", HOSTNAME: 0.0.0.0, FILAOPS_RELEASE_INFO: /app/release-info.json }
+  working_dir: /app
+  stop_grace_period: 2s
+services:
+  web-blue:
+    <<: *web
+    profiles: [blue]
+    image: \${FILAOPS_BLUE_IMAGE:-none}
+    environment: { <<: *environment, FILAOPS_DATABASE: "\${FILAOPS_BLUE_DATABASE:-filaops}" }
+  web-green:
+    <<: *web
+    profiles: [green]
+    image: \${FILAOPS_GREEN_IMAGE:-none}
+    environment: { <<: *environment, FILAOPS_DATABASE: "\${FILAOPS_GREEN_DATABASE:-filaops}" }
+  web-trial:
+    <<: *web
+    profiles: [trial]
+    image: \${FILAOPS_TRIAL_IMAGE:-none}
+    environment: { <<: *environment, FILAOPS_DATABASE: "\${FILAOPS_TRIAL_DATABASE:-filaops}" }
+  migrate:
+    profiles: [tools]
+    image: \${FILAOPS_MIGRATE_IMAGE:-none}
+    working_dir: /app
+    entrypoint: [node, bin/migrate.mjs]
+`;
+
+/** A Compose project in a temporary folder on a real engine. */
+export async function openDockerProject(socket: string): Promise<DockerProject> {
+  const folder = await mkdtemp(join(tmpdir(), "filaops-docker-"));
+  const paths = homePaths(join(folder, "data"));
+  for (const path of [paths.releases, paths.run]) await makeFolder(path);
+  await writeFile(join(folder, "compose.yaml"), COMPOSE);
+  const project = { name: `filaops-test-${newUlid(systemClock).slice(-10).toLowerCase()}`, folder, socket };
+  const engine = createEngine(socket);
+  return {
+    folder,
+    project,
+    paths,
+    engine,
+    driver: (options = {}) =>
+      createDockerDriver({
+        ...{ paths, engine, project, log: silentLog, reach: "address" as const, ...options },
+        config: { postgres: { host: "db", port: 5432, database: "filaops", owner: "o", app: "a", writer: "w", binaries: "/" } },
+      }),
+    async close() {
+      await compose(project, ["--profile", "*", "down", "--timeout", "1", "--volumes"]);
+      const mine = `reference=filaops-keep:${project.name}-*`;
+      const env = { DOCKER_HOST: `unix://${socket}` };
+      const kept = await docker(["images", "--filter", mine, "--format", "{{.Repository}}:{{.Tag}}"], { env });
+      for (const name of kept.split("\n").filter(Boolean)) await engine.untag(name);
+      await remove(folder);
+    },
+  };
+}
