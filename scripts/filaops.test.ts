@@ -152,6 +152,19 @@ test("a run that stopped half-way is exit code 3 and blocks the next one, until 
   await allWell();
 });
 
+test("a damaged journal needs a person too: the doctor names the file, and the rest can still be looked at", async () => {
+  const { run } = (await readRecords(stage.paths)).at(-1)!;
+  const journal = stage.paths.journal(run);
+  const whole = await readFile(journal, "utf8");
+  await writeFile(journal, whole.replace('"type":"planned"', '"type":"planneD"'));
+  expect(await stage.filaops(["status"])).toMatchObject({ code: 3, stdout: expect.stringContaining("is installed") as string });
+  expect((await stage.filaops(["log", run])).stdout).toContain("Not all of this can be read.");
+  expect(await stage.filaops(["doctor"])).toMatchObject({ code: 1, stdout: expect.stringContaining(journal) as string });
+  expect(await stage.filaops(["settle"])).toMatchObject({ code: 1, stdout: expect.stringContaining(journal) as string });
+  await writeFile(journal, whole);
+  await allWell();
+});
+
 test("reset-password sets the one from standard input, or makes one and shows it once", async () => {
   await stage.db.query(
     "owner",
