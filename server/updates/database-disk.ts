@@ -30,5 +30,7 @@ async function dataFolder(
   databases: Pick<Databases, "dataDirectory">,
 ): Promise<string | null> {
   if (await exists(paths.cluster)) return paths.cluster;
-  return THIS_COMPUTER.includes(config.postgres.host) ? databases.dataDirectory() : null;
+  // compose.yaml shows the updater the database's volume at the very path that PostgreSQL has it at.
+  const isHere = config.driver === "docker" || THIS_COMPUTER.includes(config.postgres.host);
+  return isHere ? databases.dataDirectory() : null;
 }
