@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { Agent, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import type { Upstream } from "../server/gate/testing/upstream.ts";
 import { systemClock } from "../server/platform/clock.ts";
 import { isErrno, remove } from "../server/platform/files.ts";
 import { homePaths } from "../server/platform/home.ts";
+import type { BoundPort } from "../server/platform/listener.ts";
+import { LISTENER, LISTENER_FD, bindPort } from "../server/platform/listener.ts";
 import { spawnAttached } from "../server/platform/process.ts";
 
 const SCRIPT = join(import.meta.dirname, "gate.ts");
@@ -22,8 +24,10 @@ let blue: Upstream;
 let running: ChildProcess[];
 
 const client = () => createGateClient(homePaths(home).gateSocket, systemClock);
-const start = () => {
-  const child = spawnAttached(process.execPath, [SCRIPT], { env: { FILAOPS_HOME: home }, stdio: ["ignore", "pipe", "inherit"] });
+const start = (given: BoundPort | null = null) => {
+  const env = { FILAOPS_HOME: home, ...(given === null ? {} : { [LISTENER]: String(LISTENER_FD) }) };
+  const stdio = ["ignore", "pipe", "inherit", ...(given === null ? [] : [given.fd])] as const;
+  const child = spawnAttached(process.execPath, [SCRIPT], { env, stdio: [...stdio] });
   running.push(child);
   return child;
 };
@@ -93,6 +97,40 @@ describe("the gate's process", () => {
     expect(await slow).toMatchObject({ status: 200, body: "done" });
     await gone(child);
     expect(child.exitCode).toBe(0);
+  });
+
+  it("ends on SIGUSR2 when another has taken over at the same port, and nobody's connection is cut", async () => {
+    const given = await bindPort({ host: "127.0.0.1", port });
+    if (given === null) throw new Error("the port was not bound");
+    const older = start(given);
+    await client().set({ mode: "proxy", target: blue.target, run: null });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect((await ask(port, { agent })).headers.connection).toBe("keep-alive");
+    const { kept, handler } = keeping();
+    blue.does(handler);
+    const slow = ask(port, { path: "/slow" });
+    await until(() => kept.length === 1);
+    blue.does((_request, response) => response.end("blue"));
+
+    const newer = start(given);
+    newer.stdout?.resume();
+    const { promise: listens, resolve } = Promise.withResolvers<undefined>();
+    newer.stdout?.on("data", () => {
+      resolve(undefined);
+    });
+    await listens;
+    older.kill("SIGUSR2");
+    await until(() => ask(port, { agent }).then(({ headers }) => headers.connection === "close"));
+    expect(await ask(port, { agent })).toMatchObject({ status: 200, headers: { connection: "keep-alive" } });
+    expect(older.exitCode).toBeNull();
+    kept[0]!.response.end("done");
+    expect(await slow).toMatchObject({ status: 200, body: "done" });
+    await gone(older);
+    expect(older.exitCode).toBe(0);
+    expect(await client().report()).toMatchObject({ state: { mode: "proxy" } });
+    expect(await ask(port)).toMatchObject({ status: 200, body: "blue" });
+    agent.destroy();
+    given.close();
   });
 
   it.each([

@@ -1,5 +1,3 @@
-import { rename, symlink } from "node:fs/promises";
-import { join } from "node:path";
 import type { z } from "zod";
 import type { Login } from "../../server/databases/connect.ts";
 import { createDatabases } from "../../server/databases/postgres.ts";
@@ -11,10 +9,11 @@ import { AppError } from "../../server/platform/errors.ts";
 import { hasRelease, installArchive } from "../../server/deployment/artifacts.ts";
 import { ownCluster } from "../../server/deployment/launcher.ts";
 import { createNativeDriver } from "../../server/deployment/native.ts";
+import { pointProgram } from "../../server/deployment/program.ts";
 import type { Clock } from "../../server/platform/clock.ts";
 import type { Config } from "../../server/platform/config.ts";
 import { configSchema, readSecret } from "../../server/platform/config.ts";
-import { exists, makeFolder, readJson, remove, syncFolder, writeAtomically } from "../../server/platform/files.ts";
+import { exists, makeFolder, readJson, writeAtomically } from "../../server/platform/files.ts";
 import type { HomePaths } from "../../server/platform/home.ts";
 import { homePaths } from "../../server/platform/home.ts";
 import type { Log } from "../../server/platform/log.ts";
@@ -112,15 +111,6 @@ async function startCluster(site: Site): Promise<Login> {
   await cluster.init(password);
   await cluster.start();
   return { host: cluster.host, port: cluster.port, user: cluster.superuser, password };
-}
-
-/** `program` is what a service manager starts the launcher from: a path that stays when releases come and go. */
-async function pointProgram(paths: HomePaths, version: string): Promise<void> {
-  const aside = `${paths.program}.new`;
-  await remove(aside);
-  await symlink(join("releases", version), aside);
-  await rename(aside, paths.program);
-  await syncFolder(paths.home);
 }
 
 async function startApp(

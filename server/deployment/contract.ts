@@ -61,3 +61,6 @@ export const handoverSchema = z.object({
   problem: problemSchema.nullable(),
 });
 export type Handover = z.infer<typeof handoverSchema>;
+
+/** How often a handover is begun: what failed this often with whoever does it is not tried again by itself. */
+export const MOST_HANDOVERS = 3;

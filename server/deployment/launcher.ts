@@ -13,18 +13,21 @@ import type { Log } from "../platform/log.ts";
 import { endProcesses, findMarked } from "../platform/marked-processes.ts";
 import { createPostgresServer } from "../platform/postgres-server.ts";
 import { isRunning, startTimeOf } from "../platform/process.ts";
-import { INSTANCE_MARK, SERVICE_MARK, homeMark } from "./marks.ts";
-import type { Service } from "./services.ts";
-import { clusterService, keepRunning, scriptService } from "./services.ts";
+import { INSTANCE_MARK, homeMark } from "./marks.ts";
+import type { PostName } from "./posts.ts";
+import { createPosts } from "./posts.ts";
+import { clusterService, endScripts, keepRunning } from "./services.ts";
+import type { SuccessionWorld } from "./succession.ts";
+import { handOverWhenWanted } from "./succession.ts";
 
 export type LauncherWorld = {
   paths: HomePaths;
   config: Config;
   clock: Clock;
   log: Log;
-  /** The path of a script beside the launcher's own, of its kind. */
+  /** The path of a script beside the launcher's own, of its kind, whatever links lead to it. */
   sibling: (name: string) => string;
-};
+} & Pick<SuccessionWorld, "version" | "updaterVersion" | "gateProgram">;
 
 export type Launched = {
   /**
@@ -46,37 +49,45 @@ const CLUSTER_MS = 20_000;
 const GRACE_MS = 5000;
 
 /**
- * Keeps PostgreSQL (where the home has its own), the gate and the updater running; the updater in turn keeps the app running. One launcher a
- * home: throws `already-running` when there is another, `gate-port-taken` when a stranger has the public port: a gate that never comes up would be
- * started again for ever. What an earlier one left behind is taken over or ended first.
+ * Keeps PostgreSQL (where the home has its own), the gate and the updater running, and has the last two replaced by those of a newer release when
+ * that is wanted; the updater in turn keeps the app running. One launcher a home: throws `already-running` when there is another,
+ * `gate-port-taken` when a stranger has the public port: a gate that never comes up would be started again for ever. What an earlier one left behind
+ * is taken over or ended first.
  */
 export async function launch(world: LauncherWorld): Promise<Launched> {
   const { paths, config, clock, log, sibling } = world;
   await makeFolder(paths.run);
   await claim(paths);
-  await endServices(world); // a killed launcher's gate has the public port
+  await endScripts(world); // a killed launcher's gate has the public port
   if (!(await isPortFree(config.gate))) {
     await remove(paths.launcher);
     throw new AppError("gate-port-taken", { host: config.gate.host, port: config.gate.port });
   }
-  const keep = (service: Service) => keepRunning(service, world);
-  const script = (name: string) => keep(scriptService({ name, words: [process.execPath, sibling(name)] }, world));
+  const posts = createPosts(world);
+  const begin = (name: PostName) => {
+    posts.appoint(name, posts.begin(name, sibling(name)));
+  };
 
   // The gate first: people are held or told something while the rest comes up.
-  const gate = script("gate");
+  begin("gate");
   const cluster = await ownCluster(world);
-  const postgres = cluster === null ? null : keep(clusterService(cluster, clock));
+  const postgres = cluster === null ? null : keepRunning(clusterService(cluster, clock), world);
   await cluster?.ready(CLUSTER_MS).catch((error: unknown) => {
     log.error({ err: error }, "PostgreSQL does not come up");
   });
-  const updater = script("updater");
+  begin("updater");
+  const stopping = new AbortController();
+  const handingOver = handOverWhenWanted({ ...world, posts }, stopping.signal);
 
   return {
     ready: (signal, withinMs = Infinity) => untilReady(world, { signal, withinMs }),
     stop: async () => {
-      await updater.stop();
+      stopping.abort();
+      await posts.stop("updater");
       await endRunner(world);
-      await gate.stop();
+      await posts.stop("gate");
+      await handingOver;
+      posts.close();
       await endInstances(world);
       await postgres?.stop();
       await remove(paths.launcher);
@@ -104,15 +115,10 @@ export async function endInstances({ paths, clock }: Pick<LauncherWorld, "paths"
 
 /** Ends all that runs of a home without a launcher, in the same order as a launcher does. */
 export async function endHome(world: Pick<LauncherWorld, "paths" | "config" | "clock">): Promise<void> {
-  await endServices(world);
+  await endScripts(world);
   await endRunner(world);
   await endInstances(world);
   await (await ownCluster(world))?.stop("fast");
-}
-
-/** Ends gate and updater, whoever started them. */
-async function endServices({ paths, clock }: Pick<LauncherWorld, "paths" | "clock">): Promise<void> {
-  await endProcesses(findMarked(SERVICE_MARK, await homeMark(paths)), { clock, graceMs: GRACE_MS });
 }
 
 /** Ends a run's process, if one is at work: its journal says where the next one goes on. */
@@ -145,7 +151,10 @@ async function claim(paths: HomePaths): Promise<void> {
 type Waiting = { signal: AbortSignal; withinMs: number };
 
 /** What must answer before a person can work. The gate opens its socket when it has the public port: only then does the port speak for it. */
-export async function untilReady({ paths, config, clock }: Omit<LauncherWorld, "sibling">, { signal, withinMs }: Waiting) {
+export async function untilReady(
+  { paths, config, clock }: Pick<LauncherWorld, "paths" | "config" | "clock">,
+  { signal, withinMs }: Waiting,
+) {
   const host = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[config.gate.host] ?? config.gate.host;
   const url = `http://${host}:${config.gate.port}/api/health`;
   const missing = async () => {

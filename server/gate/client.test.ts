@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../platform/clock.ts";
@@ -67,8 +67,7 @@ describe("the client", () => {
 
   it("waits for a gate that is being restarted, whose new one replaces the socket file", async () => {
     await gate.client.set({ mode: "readOnly", target, run: RUN });
-    await gate.gate.close(0);
-    await writeFile(gate.paths.gateSocket, "left by a gate that was killed");
+    await gate.gate.close(0); // its socket file stays, as a killed one's does
     const report = gate.client.report();
     const listen = { host: "127.0.0.1", port: 0 };
     const next = await startGate({ paths: gate.paths, listen, proto: "http", clock: systemClock, log: silentLog });

@@ -1,4 +1,4 @@
-import { chmod } from "node:fs/promises";
+import { chmod, rename } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { once } from "node:events";
@@ -18,8 +18,9 @@ export type Controls = {
 };
 
 /**
- * The gate's only door for commands: a unix socket that its owner and group may use. A socket file that an earlier gate left is replaced; the
- * caller holds the public port by then, so no other gate is alive.
+ * The gate's only door for commands: a unix socket that its owner and group may use. The caller holds the public port by then, so a socket that is
+ * there is a dead gate's, or that of the gate that it is to replace. Ours is made aside and renamed: there is one at every moment, and the older
+ * gate, which removes what it had made when it closes, does not remove ours.
  */
 export async function listenForControl(path: string, controls: Controls, log: Log): Promise<{ close: () => void }> {
   const server = createServer((request, response) => {
@@ -32,10 +33,12 @@ export async function listenForControl(path: string, controls: Controls, log: Lo
         send(response, status, body);
       });
   });
-  await remove(path);
-  server.listen(path);
+  const aside = `${path}.new`;
+  await remove(aside);
+  server.listen(aside);
   await once(server, "listening");
-  await chmod(path, 0o660);
+  await chmod(aside, 0o660);
+  await rename(aside, path);
   return {
     close: () => {
       server.close();

@@ -11,6 +11,7 @@ import { createHolds } from "./hold.ts";
 import { renderPage } from "./page.ts";
 import { createPools, sameTarget } from "./pools.ts";
 import { closeServer, createPublicServer, listen } from "./public-server.ts";
+import type { PublicAddress } from "./public-server.ts";
 import { refusePlainly } from "./refuse.ts";
 import type { ServeWorld } from "./serve.ts";
 import { openState } from "./state.ts";
@@ -20,7 +21,7 @@ import { createUpgradeRoutes } from "./upgrade-routes.ts";
 
 export type GateOptions = {
   paths: Pick<HomePaths, "gateState" | "gateSocket" | "status">;
-  listen: { host: string; port: number };
+  listen: PublicAddress;
   proto: "http" | "https";
   /** Addresses and subnets (CIDR) of reverse proxies before the gate. */
   trustedProxies?: readonly string[];
@@ -35,8 +36,11 @@ export type GateOptions = {
 
 export type Gate = {
   port: number;
-  /** Takes no new connections, ends the streams, gives open requests the time to end, then cuts them. */
-  close: (graceMs: number) => Promise<void>;
+  /**
+   * Takes no new connections, ends the streams, gives open requests the time to end, then cuts them. With `idleMs`, connections without a request
+   * are kept that long: another gate has taken over, and nobody shall notice.
+   */
+  close: (graceMs: number, idleMs?: number) => Promise<void>;
 };
 
 /** Starts the gate: it serves by what `gate.json` says, until it is told otherwise through its socket. */
@@ -107,18 +111,20 @@ export async function startGate(options: GateOptions): Promise<Gate> {
 
   return {
     port,
-    close: async (graceMs) => {
+    close: async (graceMs, idleMs = 0) => {
       control.close();
-      upgrade.closeAll();
-      flights.closeStreams(() => true);
-      await closeServer(server, clock, graceMs);
+      const endStreams = () => {
+        upgrade.closeAll();
+        flights.closeStreams(() => true);
+      };
+      await closeServer(server, { clock, graceMs, idleMs, endStreams });
       pools.keepOnly(null);
       status.close();
     },
   };
 }
 
-/** The public port first: who holds it is the only gate, and may replace the socket. */
+/** The public port first: who holds it, or was given it by the launcher, is the gate to be, and may replace the socket. */
 async function openDoors(server: Server, { listen: at, paths, log }: GateOptions, controls: Controls) {
   const port = await listen(server, at);
   return { port, control: await listenForControl(paths.gateSocket, controls, log) };

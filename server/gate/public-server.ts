@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { Server as NetServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../platform/clock.ts";
@@ -34,9 +35,12 @@ export function createPublicServer(handle: (request: IncomingMessage, response: 
   return server;
 }
 
+/** Where to listen; `fd` is the bound port, where it was given to us by whoever started us. */
+export type PublicAddress = { host: string; port: number; fd?: number };
+
 /** Listens, and says on which port (for port 0, the one that was free). */
-export async function listen(server: Server, at: { host: string; port: number }): Promise<number> {
-  server.listen(at);
+export async function listen(server: Server, { fd, ...at }: PublicAddress): Promise<number> {
+  server.listen(fd === undefined ? at : { fd });
   try {
     await once(server, "listening");
   } catch (error) {
@@ -46,18 +50,32 @@ export async function listen(server: Server, at: { host: string; port: number })
   return (server.address() as AddressInfo).port;
 }
 
-/** Takes no new connections, gives the open requests the time to end, then cuts what is left. */
-export async function closeServer(server: Server, clock: Clock, graceMs: number): Promise<void> {
+export type Closing = {
+  clock: Clock;
+  /** How long open requests may take to end. */
+  graceMs: number;
+  /** How long a connection without a request is kept: its client may be about to ask, and would be cut off in the middle of it. */
+  idleMs: number;
+  /** Called again and again: ends what would go on for ever. */
+  endStreams: () => void;
+};
+
+/** Takes no new connections, lets the open ones know with their next answer, gives the requests the time to end, then cuts what is left. */
+export async function closeServer(server: Server, { clock, graceMs, idleMs, endStreams }: Closing): Promise<void> {
   const closed = once(server, "close");
-  server.close();
+  // An HTTP server's own would close the idle connections, too.
+  NetServer.prototype.close.call(server);
+  // From now on every answer is the last one of its connection, and says so.
+  server.maxRequestsPerSocket = 1;
   const over = new AbortController();
   void closed.then(() => {
     over.abort();
   });
-  const deadline = clock.monotonic() + graceMs;
-  while (!over.signal.aborted && clock.monotonic() < deadline) {
+  const begun = clock.monotonic();
+  while (!over.signal.aborted && clock.monotonic() - begun < graceMs) {
+    endStreams();
     // A connection that was busy when the server closed stays open after its answer.
-    server.closeIdleConnections();
+    if (clock.monotonic() - begun >= idleMs) server.closeIdleConnections();
     await clock.sleep(25, over.signal).catch(() => undefined);
   }
   server.closeAllConnections();

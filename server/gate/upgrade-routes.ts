@@ -87,6 +87,7 @@ export function createUpgradeRoutes({ status, clock }: { status: StatusFile; clo
     },
     closeAll: () => {
       for (const response of open) response.end("retry: 1000\n\n");
+      open.clear();
     },
   };
 }

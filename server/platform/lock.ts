@@ -35,10 +35,23 @@ export function lockHolder(lockFile: string): number | null {
 }
 
 /**
- * Takes an exclusive flock(2) on the file for this very process, without waiting; says whether it was got. The lock belongs to our open file,
- * which flock(1) is only lent, so it ends with us, however we end. Node marks the descriptor close-on-exec, so children do not hold it.
+ * Takes an exclusive flock(2) on the file for this very process, without waiting, and for as long as it lives; says whether it was got. Node
+ * marks the descriptor close-on-exec, so children do not hold it.
  */
 export async function takeLock(lockFile: string): Promise<boolean> {
+  const handle = await lockedFile(lockFile);
+  if (handle !== null) held.push(handle);
+  return handle !== null;
+}
+
+/** Takes the lock as `takeLock` does, or `null`; what it returns gives the lock back. */
+export async function borrowLock(lockFile: string): Promise<(() => Promise<void>) | null> {
+  const handle = await lockedFile(lockFile);
+  return handle === null ? null : () => handle.close();
+}
+
+/** The lock belongs to our open file, which flock(1) is only lent, so it ends with us, however we end. */
+async function lockedFile(lockFile: string): Promise<FileHandle | null> {
   const handle = await open(lockFile, "a", 0o640);
   const child = spawnAttached("flock", ["--nonblock", "3"], {
     env: baseEnv(),
@@ -48,9 +61,9 @@ export async function takeLock(lockFile: string): Promise<boolean> {
     child.once("error", reject);
     child.once("close", resolve);
   });
-  if (code !== 0) await handle.close();
-  else held.push(handle);
-  return code === 0;
+  if (code === 0) return handle;
+  await handle.close();
+  return null;
 }
 
 /** Kept from the garbage collector, which would close them and so give the locks away. */

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { programVersion } from "../deployment/program.ts";
 import { versionSchema } from "../platform/contract.ts";
 import { isErrno, remove } from "../platform/files.ts";
 import { readInstallation } from "./installation.ts";
@@ -26,8 +27,9 @@ export async function collectGarbage(world: World): Promise<void> {
 
 async function removeReleases(world: World, installation: Installation, keptVersions: readonly string[]): Promise<void> {
   const running = Object.values(await world.driver.inspect()).map((instance) => instance.version);
-  // The updater itself may run from a release's folder.
-  const kept = new Set([installation.version, ...keptVersions, ...running, ...(await ownVersion(world))]);
+  // The updater itself may run from a release's folder, and the next launcher is started from one.
+  const programs = [...(await ownVersion(world)), (await programVersion(world.paths)) ?? ""];
+  const kept = new Set([installation.version, ...keptVersions, ...running, ...programs]);
   for (const name of await entries(world.paths.releases)) {
     if (versionSchema.safeParse(name).success && !kept.has(name)) await world.driver.remove(name);
   }

@@ -1,5 +1,8 @@
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../platform/free-port.ts";
@@ -14,13 +17,15 @@ import { endProcesses, findMarked } from "../../platform/marked-processes.ts";
 import { createPostgresServer, findPostgresBinaries } from "../../platform/postgres-server.ts";
 import { spawnAttached } from "../../platform/process.ts";
 import { INSTANCE_MARK, SERVICE_MARK, homeMark } from "../marks.ts";
+import { pointProgram } from "../program.ts";
+import { writePrograms } from "./made-up-programs.ts";
 
 export type Launcher = { child: ReturnType<typeof spawnAttached>; line: Promise<unknown> };
 
 export type LauncherStage = {
   paths: HomePaths;
   config: Config;
-  /** Starts the real `scripts/start.ts` from the folder of made-up siblings. */
+  /** Starts the real launcher, as a service manager does: from the release that the link `program` leads to. */
   start: () => Launcher;
   /** The pid of what runs under this name now, or 0. */
   pid: (name: "gate" | "updater" | "postgres" | "instance" | "runner") => Promise<number>;
@@ -31,14 +36,12 @@ export type LauncherStage = {
   close: () => Promise<void>;
 };
 
-const REPO = join(import.meta.dirname, "../../..");
-
-/** A home with a cluster of its own, and a folder with a real `start.ts` beside a made-up gate and updater. */
-export async function setLauncherStage(): Promise<LauncherStage> {
+/** A home with a cluster of its own, and release 1.0.0 in it: the real launcher, a made-up gate and updater. The gate leads to a made-up app. */
+export async function setLauncherStage({ withRunner = true } = {}): Promise<LauncherStage> {
   const home = await mkdtemp(join(tmpdir(), "filaops-launcher-"));
   await chmod(home, 0o755); // the cluster's user must get through
   const paths = homePaths(home);
-  for (const folder of [paths.run, paths.door, paths.gate]) await mkdir(folder);
+  for (const folder of [paths.run, paths.door, paths.gate, paths.shared, paths.keys]) await mkdir(folder);
   const { folder: binaries } = await findPostgresBinaries();
   const [gate, port, blue, green] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const config = configSchema.parse({
@@ -53,8 +56,13 @@ export async function setLauncherStage(): Promise<LauncherStage> {
   await writeFile(paths.config, JSON.stringify(config));
   const server = createPostgresServer({ binaries, data: paths.cluster, port, clock: systemClock });
   await server.init("secret");
-  const scripts = join(home, "scripts");
-  await writeScripts(scripts);
+  await writeFile(paths.operatorToken, "made up\n");
+  const app = await startApp();
+  const target = { slot: "blue", version: "1.0.0", host: "127.0.0.1", port: (app.address() as AddressInfo).port };
+  const state = { v: 1, mode: "proxy", target, run: null, since: "2026-12-01T12:00:00.000Z" };
+  await writeFile(paths.gateState, JSON.stringify(state));
+  await writePrograms(paths, { version: "1.0.0", withRunner });
+  await pointProgram(paths, "1.0.0");
   const launchers: Launcher["child"][] = [];
   const mark = await homeMark(paths);
 
@@ -77,7 +85,7 @@ export async function setLauncherStage(): Promise<LauncherStage> {
     config,
     living,
     start() {
-      const words = [join(scripts, "start.ts"), "--home", home, "--json"];
+      const words = [join(paths.program, "bin", "start.mjs"), "--home", home, "--json"];
       const child = spawnAttached(process.execPath, words, { env: baseEnv(), stdio: ["ignore", "pipe", "inherit"] });
       launchers.push(child);
       const line = once(child.stdout ?? child, "data").then(([data]) => JSON.parse(String(data)) as unknown);
@@ -90,52 +98,18 @@ export async function setLauncherStage(): Promise<LauncherStage> {
     end,
     async close() {
       await end();
+      app.closeAllConnections();
+      app.close();
       await rm(home, { recursive: true, force: true });
     },
   };
 }
 
-/** The made-up gate answers for the app; the made-up updater starts an app instance and a runner under the run lock, and both are as hard to end as the real ones. */
-async function writeScripts(folder: string): Promise<void> {
-  const module = (path: string) => JSON.stringify(join(REPO, path));
-  const head = `
-    import { writeFileSync } from "node:fs";
-    import { createServer } from "node:http";
-    import { homePaths } from ${module("server/platform/home.ts")};
-    import { homeMark, INSTANCE_MARK } from ${module("server/deployment/marks.ts")};
-    import { startTimeOf, spawnDetached } from ${module("server/platform/process.ts")};
-    import { findMarked } from ${module("server/platform/marked-processes.ts")};
-    import { underLock, lockHolder } from ${module("server/platform/lock.ts")};
-    import { baseEnv } from ${module("server/platform/env.ts")};
-    const paths = homePaths(process.env.FILAOPS_HOME);
-    const wrote = (name, pid) => writeFileSync(paths.run + "/" + name + ".pid", String(pid));`;
-  const files = {
-    "start.ts": `import ${module("scripts/start.ts")};`,
-    "gate.ts": `${head}
-      import { readConfig } from ${module("server/platform/config.ts")};
-      const { gate } = await readConfig(paths);
-      import { rmSync } from "node:fs";
-      createServer((request, response) => response.end("{}")).listen(gate.port, gate.host, () => {
-        rmSync(paths.gateSocket, { force: true });
-        createServer().listen(paths.gateSocket, () => wrote("gate", process.pid));
-      });`,
-    "updater.ts": `${head}
-      import { rmSync } from "node:fs";
-      const mark = await homeMark(paths);
-      if (findMarked(INSTANCE_MARK, mark).length === 0) {
-        const env = { ...baseEnv(), [INSTANCE_MARK]: mark + "blue/1" };
-        wrote("instance", (await spawnDetached("sleep", ["1000"], { env, output: 2 })).pid);
-      }
-      if (lockHolder(paths.runLock) === null) {
-        const [flock, ...words] = underLock(paths.runLock);
-        const env = { ...baseEnv(), MADE_UP_RUNNER: mark };
-        wrote("runner", (await spawnDetached(flock, [...words, "sleep", "1000"], { env, output: 2 })).pid);
-      }
-      rmSync(paths.updaterSocket, { force: true });
-      createServer().listen(paths.updaterSocket, () => wrote("updater", process.pid));`,
-  };
-  await mkdir(folder);
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+/** What the gate leads to in place of an app instance. */
+async function startApp(): Promise<Server> {
+  const app = createServer((_request, response) => response.end("{}")).listen(0, "127.0.0.1");
+  await once(app, "listening");
+  return app;
 }
 
 async function readIfThere(path: string): Promise<string | null> {

@@ -102,8 +102,8 @@ export function askRaw(port: number, bytes: string): Promise<string> {
 }
 
 /** Waits until something is so. */
-export async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 30_000;
+export async function until(what: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
   while (!(await what())) {
     if (performance.now() > deadline) throw new Error(`not so in time: ${what.toString()}`);
     await systemClock.sleep(5);

@@ -1,9 +1,9 @@
 import semver from "semver";
 import type { Handover } from "../../deployment/contract.ts";
+import { MOST_HANDOVERS } from "../../deployment/contract.ts";
 
 /** How long one who hands over may take before it is believed to be gone, in milliseconds. */
 const PATIENCE_MS = 10 * 60_000;
-const MOST_TRIES = 3;
 
 type Known = {
   /** The version of the updater that asks. */
@@ -23,5 +23,5 @@ export function nextHandover({ own, installed, last, now }: Known): "none" | "wa
   if (last.state === "failed") return "none";
   // An older updater that runs after it was replaced was started by hand; it goes again.
   if (last.state === "wanted" && now.getTime() - Date.parse(last.at) < PATIENCE_MS) return "wait";
-  return last.tries < MOST_TRIES ? "start" : "give-up";
+  return last.tries < MOST_HANDOVERS ? "start" : "give-up";
 }
