@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { StepName } from "../contract.ts";
-import { budgetMs, readyWaitMs, warmWaitMs } from "./budget.ts";
+import { budgetMs, readyWaitMs, unreadyWaitMs, warmWaitMs } from "./budget.ts";
 
 const MINUTE = 60_000;
 const GB = 1e9;
@@ -38,4 +38,12 @@ test.each([
   ["took half a minute", 30_000, 64_000],
 ])("an instance whose start aside %s may take as long again to be ready", (_, bootMs, expected) => {
   expect(readyWaitMs(bootMs)).toBe(expected);
+});
+
+test.each([
+  [undefined, 4000],
+  [1500, 4000],
+  [9000, 9000],
+])("one that booted in %s ms may answer that it is not ready for %d ms", (bootMs, expected) => {
+  expect(unreadyWaitMs(bootMs)).toBe(expected);
 });

@@ -57,3 +57,8 @@ export function warmWaitMs({ estimate }: Pick<Known, "estimate">): number {
 export function readyWaitMs(bootMs: number | undefined): number {
   return 4000 + 2 * (bootMs ?? 0);
 }
+
+/** How long one that answers may say that it is not ready, with its database there: it has booted, and saving is paused meanwhile. In milliseconds. */
+export function unreadyWaitMs(bootMs: number | undefined): number {
+  return Math.max(4000, bootMs ?? 0);
+}

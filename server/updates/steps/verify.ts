@@ -1,6 +1,6 @@
 import { AppError } from "../../platform/errors.ts";
 import { undeclaredDifferences } from "../rules/books.ts";
-import { readyWaitMs } from "../rules/budget.ts";
+import { readyWaitMs, unreadyWaitMs } from "../rules/budget.ts";
 import type { Step, StepContext } from "../step.ts";
 import { waitForReady } from "./wait-for-ready.ts";
 
@@ -45,7 +45,9 @@ async function compareBooks({ world, plan, facts }: StepContext): Promise<void> 
 async function boot(context: StepContext): Promise<void> {
   const { world, plan, facts } = context;
   const instance = await world.driver.start("trial", plan.to, plan.database.green);
-  await waitForReady(context, { slot: "trial", version: plan.to, withinMs: readyWaitMs(facts().bootMs) });
+  const { bootMs } = facts();
+  const patience = { withinMs: readyWaitMs(bootMs), unreadyMs: unreadyWaitMs(bootMs) };
+  await waitForReady(context, { slot: "trial", version: plan.to, ...patience });
   await world.probe(instance, { version: plan.to, schemaHead: plan.schemaHead });
   await world.driver.stop("trial");
 }
