@@ -43,7 +43,8 @@ ARG VERSION
 ARG REVISION
 WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
-RUN npm install --no-save
+# A line for each package: an update that builds is given up when nothing is heard of it for long.
+RUN npm install --no-save --loglevel=http
 COPY . .
 ENV NEXT_TELEMETRY_DISABLED=1
 RUN set -eu; \

@@ -62,6 +62,9 @@ export async function bundle(root: string, outdir: string): Promise<void> {
     platform: "node",
     format: "esm",
     target: "node24",
+    // What several of them use is there once; each loads only what it reaches itself.
+    splitting: true,
+    chunkNames: "shared-[hash]",
     banner: { js: REQUIRE },
     external: NATIVE,
     alias: { ssh2: join(import.meta.dirname, "no-ssh.cjs") },
