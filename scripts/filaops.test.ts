@@ -51,6 +51,14 @@ describe("wrong usage is exit code 2", () => {
   });
 });
 
+test("adopt has nothing to look at where FilaOps runs without Docker", async () => {
+  expect(await stage.filaops(["adopt"])).toMatchObject({
+    code: 0,
+    stdout: "FilaOps runs without Docker here: there is nothing to adopt.\n",
+  });
+  expect(json(await stage.filaops(["adopt", "--json"]))).toEqual({ misfits: [] });
+});
+
 test("a folder without FilaOps is a problem in words, and as JSON", async () => {
   const args = ["status", "--home", "/nonexistent"];
   expect(await stage.filaops(args)).toMatchObject({

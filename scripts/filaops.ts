@@ -7,7 +7,7 @@ import { toProblem } from "../server/platform/errors.ts";
 import { cancel, plan, resetPassword, settle, undo, update } from "./filaops/act.ts";
 import type { Answer } from "./filaops/answer.ts";
 import { answerOfProblem, EXIT } from "./filaops/answer.ts";
-import { check, doctor, log, status } from "./filaops/look.ts";
+import { adopt, check, doctor, log, status } from "./filaops/look.ts";
 import type { Site } from "./filaops/site.ts";
 import { withSite } from "./filaops/site.ts";
 
@@ -45,6 +45,7 @@ command("log", "the log of a run")
   .argument("[run]", "the newest when left out", ulid)
   .action((run?: string) => answer((site) => log(site, run)));
 command("doctor", "look at everything, and say what is wrong and what to do").action(() => answer(doctor));
+command("adopt", "look whether this installation is laid out as an update needs it; changes nothing").action(() => answer(adopt));
 command("settle", "after a run that needed a person: make everything as the journals say").action(() => answer(settle));
 command("reset-password", "give somebody a new password")
   .argument("<email>")

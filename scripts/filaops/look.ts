@@ -1,8 +1,10 @@
-import { toProblem } from "../../server/platform/errors.ts";
+import { openDriver } from "../../server/deployment/open-driver.ts";
+import { AppError, toProblem } from "../../server/platform/errors.ts";
+import { silentLog } from "../../server/platform/log.ts";
 import type { ReleaseStatus } from "../../server/releases/contract.ts";
 import { examine } from "../../server/updater/doctor.ts";
 import type { Plan, Status } from "../../server/updates/contract.ts";
-import { listHistory, readLog } from "../../server/updates/history.ts";
+import { listHistory, openRun, readLog } from "../../server/updates/history.ts";
 import { readInstallation } from "../../server/updates/installation.ts";
 import { readRecords } from "../../server/updates/records.ts";
 import { deriveStatus } from "../../server/updates/rules/status.ts";
@@ -69,6 +71,21 @@ export async function doctor(site: Site): Promise<Answer> {
   const needsAttention = items.some(({ problem }) => problem?.code === "needs-person-first");
   const bad = needsAttention ? EXIT.needsAttention : EXIT.problem;
   return { text, json: { items }, exit: items.every(({ ok }) => ok) ? EXIT.ok : bad };
+}
+
+/** What about the installation does not fit, and what to write or to type. Changes nothing. */
+export async function adopt(site: Site): Promise<Answer> {
+  const { config, paths } = site;
+  if (config.driver === "native") {
+    return { text: ["FilaOps runs without Docker here: there is nothing to adopt."], json: { misfits: [] }, exit: EXIT.ok };
+  }
+  const open = await openRun(paths);
+  if (open !== null) throw new AppError("run-under-way", { run: open });
+  const { slot, version, database } = await readInstallation(site);
+  const misfits = await openDriver({ ...site, log: silentLog }).misfits({ slot, version, database: database.name });
+  if (misfits.length === 0) return { text: ["Everything fits."], json: { misfits }, exit: EXIT.ok };
+  const told = misfits.flatMap(({ what, meaning, todo }) => [`PROBLEM  ${what}`, `         ${meaning}`, `         ${todo}`]);
+  return { text: [...told, "Nothing was changed."], json: { misfits }, exit: EXIT.problem };
 }
 
 /** A plan in words: what will happen, what stands in the way, how long it takes, what would be lost. */

@@ -4,7 +4,7 @@ import { instantSchema, problemSchema, versionSchema } from "../platform/contrac
 /**
  * Words. *Slot*: a place for an app instance: `blue` and `green` take turns in serving people, `trial` is where a release is tried on green's database
  * before anybody sees it. *Instance*: a running (or stopped) release in a slot, bound to a database name. *Handover*: gate and updater are replaced by
- * those of a newer release.
+ * those of a newer release. *Misfit*: something about the installation that is not of the one layout that a driver supports.
  */
 
 export const slotNameSchema = z.enum(["blue", "green", "trial"]);
@@ -64,3 +64,12 @@ export type Handover = z.infer<typeof handoverSchema>;
 
 /** How often a handover is begun: what failed this often with whoever does it is not tried again by itself. */
 export const MOST_HANDOVERS = 3;
+
+/** What does not fit, what that means, and what to type or to write. Expected, and therefore a value; nothing is mended by guessing. */
+export type Misfit = {
+  what: string;
+  meaning: string;
+  todo: string;
+  /** The update service puts it right by itself, when it starts and after each run: it stands in nobody's way. */
+  byItself?: true;
+};

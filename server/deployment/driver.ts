@@ -1,11 +1,16 @@
 import type { Release } from "../releases/contract.ts";
-import type { Health, Instance, SlotName } from "./contract.ts";
+import type { Health, Instance, Misfit, SlotName } from "./contract.ts";
 
 /**
  * How app instances are run. One interface, one test suite (`driver.suite.ts`) for every implementation. All verbs are idempotent: asking for
  * what is already so is fine.
  */
 export type Driver = {
+  /**
+   * What does not fit: of how the installation is declared, of how it runs, and of how both agree with what is installed. Changes nothing; not for the
+   * midst of a run, which moves what is compared.
+   */
+  misfits: (installed: Pick<Instance, "slot" | "version" | "database">) => Promise<Misfit[]>;
   /** What is in the slots, dead or alive. */
   inspect: () => Promise<Partial<Record<SlotName, Instance>>>;
   /** Whether the release is here, whole, and can be started. */

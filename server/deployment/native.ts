@@ -34,6 +34,8 @@ const GRACE_MS = 5000;
 export function createNativeDriver(world: NativeWorld): Driver {
   const { paths, clock } = world;
   return {
+    // What it needs it was given by the installer, and nobody else declares it.
+    misfits: () => Promise.resolve([]),
     inspect: () => readSlots(paths),
     has: (version) => hasRelease(paths, version),
     answers: archiveAnswers,

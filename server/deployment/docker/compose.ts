@@ -15,21 +15,29 @@ export type ComposeOptions = Pick<RunOptions, "onLine" | "signal" | "dieWithPare
 
 const TIMEOUT_MS = 120_000;
 
-/** Calls the Compose CLI on the project's declared file: the only way in which containers of the project are changed. Throws `compose-failed`. */
-export async function compose(project: Project, args: readonly string[], options: ComposeOptions = {}): Promise<void> {
+/**
+ * Calls the Compose CLI on the project's declared file: the only way in which containers of the project are changed. Returns what it printed.
+ * Throws `compose-failed`.
+ */
+export async function compose(project: Project, args: readonly string[], options: ComposeOptions = {}): Promise<string> {
   const { values = {}, profile, timeoutMs = TIMEOUT_MS, ...rest } = options;
   const profiles = profile === undefined ? [] : ["--profile", profile];
   const where = ["--project-name", project.name, "--project-directory", project.folder];
   try {
-    await run("docker", ["compose", "--ansi", "never", "--progress", "plain", ...where, ...profiles, ...args], {
-      ...rest,
-      timeoutMs,
-      // The CLI hands everything to its plugin, a child of its own, which would go on without it.
-      endWithChildren: true,
-      cwd: project.folder,
-      // Compose reads PWD for `${PWD}`, and whatever else the file wants from `.env`.
-      env: { ...baseEnv(), DOCKER_HOST: `unix://${project.socket}`, PWD: project.folder, ...values },
-    });
+    const { stdout } = await run(
+      "docker",
+      ["compose", "--ansi", "never", "--progress", "plain", ...where, ...profiles, ...args],
+      {
+        ...rest,
+        timeoutMs,
+        // The CLI hands everything to its plugin, a child of its own, which would go on without it.
+        endWithChildren: true,
+        cwd: project.folder,
+        // Compose reads PWD for `${PWD}`, and whatever else the file wants from `.env`.
+        env: { ...baseEnv(), DOCKER_HOST: `unix://${project.socket}`, PWD: project.folder, ...values },
+      },
+    );
+    return stdout;
   } catch (error) {
     if (!isAppError(error, "program-failed")) throw error;
     throw new AppError("compose-failed", { command: args[0] ?? "", output: error.problem.happened }, { cause: error });

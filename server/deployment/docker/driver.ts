@@ -15,6 +15,7 @@ import { fetchImage, signedImage } from "./fetch.ts";
 import { startHandover } from "./handover.ts";
 import type { ImageFile } from "./images.ts";
 import { VERSION_LABEL, forgetImage, keptAs, readImage } from "./images.ts";
+import { findMisfits } from "./misfits.ts";
 import { commandName, runCommand } from "./one-shot.ts";
 import type { Source } from "./source.ts";
 import { buildImage, sourceAnswers } from "./source.ts";
@@ -41,6 +42,14 @@ const PORT = 3000;
 export function createDockerDriver(world: DockerWorld): Driver {
   const { paths, engine, project, source } = world;
   return {
+    async misfits({ slot, version, database }) {
+      if (slot === "trial") throw new Error("a trial never serves people");
+      const image = await readImage(paths, version);
+      const { repository, tag } = keptAs(project, version);
+      const known = image === null ? null : { ...image, keptAs: `${repository}:${tag}` };
+      return findMisfits(world, { slot, version, database, image: known });
+    },
+
     inspect: async () => {
       const slots = await Promise.all(slotNameSchema.options.map(async (slot) => [slot, await instanceIn(world, slot)] as const));
       return Object.fromEntries(slots.filter(([, instance]) => instance !== null));

@@ -1,11 +1,13 @@
 import { Readable } from "node:stream";
 import Docker from "dockerode";
+import { z } from "zod";
 import { AppError, isAppError } from "../../platform/errors.ts";
 import { isErrno } from "../../platform/files.ts";
 import type { BuildOptions } from "./build.ts";
 import { readBuild } from "./build.ts";
 import type { PullOptions } from "./pull.ts";
 import { readPull } from "./pull.ts";
+import type { Walls } from "./rules/project.ts";
 
 /** The oldest Engine API that has all that we ask for: Docker 20.10. */
 const OLDEST_API = [1, 41] as const;
@@ -14,7 +16,7 @@ const OLDEST_API = [1, 41] as const;
 const SILENCE_MS = 120_000;
 
 /** A container, as far as the driver looks at it. */
-export type Container = {
+export type Container = Walls & {
   id: string;
   /** What it was made of: a reference, and the image's own id. */
   image: string;
@@ -56,6 +58,8 @@ export type Engine = {
   platform: () => Promise<string>;
   /** The containers of a Compose project's service, dead or alive; the newest first. */
   containers: (project: string, service: string) => Promise<Container[]>;
+  /** Whether a network has no way out; `null` when there is no such network. */
+  isInternal: (network: string) => Promise<boolean | null>;
   /** Whether a container, dead or alive, was made of the image. */
   uses: (imageId: string) => Promise<boolean>;
   image: (reference: string) => Promise<Image | null>;
@@ -75,6 +79,9 @@ export type Engine = {
   /** Removes a container that has ended. False when one of this name runs. */
   removeEnded: (name: string) => Promise<boolean>;
 };
+
+/** dockerode has no type for it. */
+const networkSchema = z.object({ Internal: z.boolean() });
 
 export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { silenceMs?: number } = {}): Engine {
   const docker = new Docker({ socketPath, timeout: silenceMs });
@@ -127,6 +134,11 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
         const found = await Promise.all(newestFirst.map(({ Id }) => orNull(() => docker.getContainer(Id).inspect())));
         return found.flatMap((details) => (details === null ? [] : [containerOf(details)]));
       }),
+
+    isInternal: async (network) => {
+      const found = await orNull(() => docker.getNetwork(network).inspect());
+      return found === null ? null : networkSchema.parse(found).Internal;
+    },
 
     uses: (imageId) =>
       ask(async () => {
@@ -211,7 +223,8 @@ function orEmpty<T>(value: T | null | undefined, empty: T): T {
   return value ?? empty;
 }
 
-function containerOf({ Id, Image, Config, State, NetworkSettings }: Docker.ContainerInspectInfo): Container {
+function containerOf({ Id, Image, Config, State, ...rest }: Docker.ContainerInspectInfo): Container {
+  const { NetworkSettings, HostConfig, Mounts } = rest;
   const pairs = orEmpty(Config.Env, []).map(
     (line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const,
   );
@@ -224,6 +237,9 @@ function containerOf({ Id, Image, Config, State, NetworkSettings }: Docker.Conta
     startedAt: State.StartedAt,
     environment: Object.fromEntries(pairs),
     labels: orEmpty(Config.Labels, {}),
+    networks: Object.keys(NetworkSettings.Networks),
+    mounts: orEmpty(Mounts, []).map(({ Source, Destination }) => ({ source: Source, target: Destination })),
+    publishesPorts: Object.keys(orEmpty(HostConfig.PortBindings as object, {})).length > 0,
     address: Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== "")?.IPAddress ?? "",
   };
 }

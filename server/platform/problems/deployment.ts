@@ -82,6 +82,11 @@ export const deploymentProblems = {
     meaning: "Everybody can work, and your data is whole. The next update is made by the older update service.",
     todo: "Restart FilaOps on the server when nobody minds. If it stays so, run `filaops doctor` there and copy the details.",
   }),
+  "layout-not-ours": (d: { misfits: string[] }) => ({
+    happened: `FilaOps is not laid out on the server as an update needs it: ${d.misfits.join(" ")}`,
+    meaning: "Nothing was changed. FilaOps goes on running, and can be updated by hand.",
+    todo: "On the server, run `docker compose exec updater filaops adopt`: it says what to write or to type. Then try again.",
+  }),
   "compose-failed": (d: { command: string; output: string }) => ({
     happened: `Docker Compose could not do \`${d.command}\`: ${d.output}`,
     meaning: "Nothing of your data was changed.",

@@ -88,6 +88,7 @@ function memoryGate(disk: MemoryDisk, moment: Moment): Gate {
 
 function memoryDriver(disk: MemoryDisk, { moment, long }: Power): Driver {
   return {
+    misfits: () => moment(() => []),
     inspect: () => moment(() => ({ ...disk.slots })),
     answers: () => moment(() => undefined),
     settle: () => moment(() => undefined),
