@@ -15,7 +15,7 @@ import type { Driver } from "../driver.ts";
 import { compose } from "./compose.ts";
 import { createDockerDriver } from "./driver.ts";
 import { createEngine } from "./engine.ts";
-import { keptAs, writeImage } from "./images.ts";
+import { keepImage } from "./images.ts";
 import { docker } from "./testing/engine.ts";
 
 /**
@@ -52,8 +52,7 @@ beforeAll(async () => {
   await byHand("up", "--detach");
   await makeFolder(paths.releases);
   const imageId = (await docker(["image", "inspect", "--format", "{{.Id}}", image])).trim();
-  await engine.tag(imageId, keptAs(project, "1.0.0"));
-  await writeImage(paths, { v: 1, version: "1.0.0", reference: image, digest: null, imageId });
+  await keepImage({ engine, paths, project }, { v: 1, version: "1.0.0", reference: image, digest: null, imageId });
 });
 afterEach(async () => {
   await writeFile(at(".env"), env);
