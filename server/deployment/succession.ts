@@ -20,12 +20,14 @@ export type SuccessionWorld = {
   clock: Clock;
   log: Log;
   posts: Posts;
-  /** The version of the launcher, and so of what it started. */
+  /** The version of gate and updater: at first the launcher's, which started its own. */
   version: Version;
   /** Of what answers at the sockets now: the updater's version, the sha256 of the gate's program; `null` of one that does not say. */
   updaterVersion: () => Promise<Version | null>;
   gateProgram: () => Promise<string | null>;
 };
+
+type Site = SuccessionWorld & { signal: AbortSignal };
 
 const LOOK_MS = 1000;
 const AFTER_FAILURE_MS = 30_000;
@@ -36,35 +38,58 @@ const POLL_MS = 250;
  * and it is written down why. No run begins meanwhile. Killed at any moment, the next launcher begins anew with what it finds, the old or the new.
  */
 export async function handOverWhenWanted(world: SuccessionWorld, signal: AbortSignal): Promise<void> {
-  const { paths, clock, log } = world;
-  const given = async (work: () => Promise<unknown>) => {
-    const failed = await work().then(
-      () => false,
+  const { clock, log } = world;
+  let own = world.version;
+  const turn = async (work: () => Promise<void>) => {
+    const pause = await work().then(
+      () => LOOK_MS,
       (error: unknown) => {
         if (!signal.aborted) log.error({ err: error }, "gate and updater could not be handed over; it will be tried again");
-        return true;
+        return AFTER_FAILURE_MS;
       },
     );
-    await clock.sleep(failed ? AFTER_FAILURE_MS : LOOK_MS, signal).catch(() => undefined);
+    await clock.sleep(pause, signal).catch(() => undefined);
   };
-  let own = world.version;
-  await given(() => countAgain(world));
+  await turn(() => countAgain(world));
   while (!signal.aborted) {
-    await given(async () => {
-      const last = await readHandover(paths);
-      const step = nextHandoverStep(last, own);
-      if (last === null || step === "none") return;
-      const giveBack = await borrowLock(paths.runLock);
-      if (giveBack === null) return;
-      try {
-        const reason = step === "write-down" ? null : await succeed({ ...world, signal }, last.version);
-        await writeDown(world, last, reason === null ? null : { own, reason });
-        if (reason === null && step === "hand-over") own = last.version;
-      } finally {
-        await giveBack();
-      }
+    await turn(async () => {
+      own = await look({ ...world, version: own, signal });
     });
   }
+}
+
+/** Does what is wanted now, if anything; returns the version that gate and updater have after it. */
+async function look(site: Site): Promise<Version> {
+  const { paths, version: own } = site;
+  const last = await readHandover(paths);
+  const step = nextHandoverStep(last, own);
+  if (last === null || step === "none") return own;
+  if (step === "write-down") {
+    await writeDown(site, last, null);
+    return own;
+  }
+  if (!(await isWhole(paths, last.version))) {
+    await writeDown(site, last, { own, reason: "the release is not on this computer, or not whole" });
+    return own;
+  }
+  const giveBack = await borrowLock(paths.runLock);
+  if (giveBack === null) return own;
+  try {
+    const reason = await succeed(site, last.version);
+    await writeDown(site, last, reason === null ? null : { own, reason });
+    return reason === null ? last.version : own;
+  } finally {
+    await giveBack();
+  }
+}
+
+async function isWhole(paths: HomePaths, version: Version): Promise<boolean> {
+  const programs = [programOf(paths, version, "updater"), programOf(paths, version, "gate")];
+  return (await hasRelease(paths, version)) && (await Promise.all(programs.map(exists))).every(Boolean);
+}
+
+function programOf(paths: HomePaths, version: Version, name: PostName): string {
+  return join(paths.release(version), "bin", `${name}.mjs`);
 }
 
 async function countAgain(world: SuccessionWorld): Promise<void> {
@@ -92,15 +117,10 @@ async function writeDown(
   log.error({ problem }, problem.happened);
 }
 
-type Site = SuccessionWorld & { signal: AbortSignal };
-
 /** Both or none: returns `null` when both are the release's, else why both are as they were. */
 async function succeed(site: Site, version: Version): Promise<string | null> {
   const { paths, posts, signal } = site;
-  const program = (name: PostName) => join(paths.release(version), "bin", `${name}.mjs`);
-  if (!(await hasRelease(paths, version)) || !(await exists(program("updater"))) || !(await exists(program("gate")))) {
-    return "the release is not on this computer, or not whole";
-  }
+  const program = (name: PostName) => programOf(paths, version, name);
   const [updater, gate] = [posts.holder("updater").program(), posts.holder("gate")];
   const replace = async () =>
     (await replaceUpdater(site, program("updater"), version)) ?? (await replaceGate(site, program("gate")));

@@ -152,7 +152,7 @@ async function lineageOf({ paths }: RealStage, { database }: Installation) {
 /** One app instance, one gate, one updater; no runner, and none of its programs, sessions or reserved space. */
 async function wrongProcesses({ paths, mark, asOwner }: RealStage, { installation }: Case): Promise<string[]> {
   const instances = findMarked(INSTANCE_MARK, mark).map(({ value }) => value.slice(mark.length).split("/")[0]);
-  const services = findMarked(SERVICE_MARK, mark).map(({ value }) => value.slice(mark.length));
+  const services = findMarked(SERVICE_MARK, mark).map(({ value }) => value.slice(mark.length).split("/")[0]);
   const password = await readSecret(paths.ownerPassword);
   const dumps = findMarked("PGPASSWORD", password);
   const migrations = findMarked("FILAOPS_OWNER_DATABASE_URL", "").filter(({ value }) => value.includes(password));
