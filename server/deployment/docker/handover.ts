@@ -49,8 +49,8 @@ export async function startHandover(project: Project, image: string): Promise<vo
 }
 
 /**
- * Does it, as far as it is wanted: the updater first, then the gate, if it is another program. One that does not come up is put back as `.env` names it, which is
- * written last of all; so, killed anywhere, it may be called again.
+ * Does it, as far as it is wanted: the updater first, then the gate, if it is another program. When one does not come up, both are put back as `.env` names them,
+ * which is written last of all; so, killed anywhere, it may be called again.
  */
 export async function performHandover(handing: HandingOver): Promise<void> {
   const { paths, clock, log, version, image, project } = handing;
@@ -71,6 +71,7 @@ export async function performHandover(handing: HandingOver): Promise<void> {
     const { happened } = toProblem(error);
     const { problem } = new AppError("handover-failed", { version, reason: happened });
     log.error({ err: error, problem }, problem.happened);
+    await compose(project, ["up", ...FLAGS, "updater", "gate"]);
     await end("failed", problem);
   }
 }
@@ -101,15 +102,8 @@ async function replaceGate(handing: HandingOver): Promise<string> {
 type Replacing = { service: "updater" | "gate"; values: Record<string, string>; isNew: () => Promise<boolean> };
 
 async function replace(handing: HandingOver, { service, values, isNew }: Replacing): Promise<void> {
-  const { project, log } = handing;
-  try {
-    await compose(project, ["up", ...FLAGS, service], { values });
-    await untilSteady(handing, { service, isNew });
-  } catch (error) {
-    log.warn({ err: error, service }, "it does not come up; the one before is put back");
-    await compose(project, ["up", ...FLAGS, service]);
-    throw error;
-  }
+  await compose(handing.project, ["up", ...FLAGS, service], { values });
+  await untilSteady(handing, { service, isNew });
 }
 
 /** Waits until it has answered well for a while, by one and the same start of its container. */
