@@ -29,7 +29,11 @@ export type DockerProject = {
 
 /** The services of the real file, as far as the driver knows of them, with made-up releases of some kilobytes. */
 const COMPOSE = `
+x-restraints: &restraints
+  cap_drop: [ALL]
+  security_opt: ["no-new-privileges:true"]
 x-web: &web
+  <<: *restraints
   init: true
   environment: &environment { PORT: "3000", HOSTNAME: 0.0.0.0, FILAOPS_RELEASE_INFO: /app/release-info.json }
   working_dir: /app
@@ -51,20 +55,28 @@ services:
     image: \${FILAOPS_TRIAL_IMAGE:-none}
     environment: { <<: *environment, FILAOPS_DATABASE: "\${FILAOPS_TRIAL_DATABASE:-filaops}" }
   migrate:
+    <<: *restraints
     profiles: [tools]
     image: \${FILAOPS_MIGRATE_IMAGE:-none}
     working_dir: /app
     entrypoint: [node, bin/migrate.mjs]
 `;
 
+export type OpenProject = {
+  socket: string;
+  /** Opens another way to the engine, for this project, and says by which socket; the driver and its Compose are given that one. */
+  through?: (project: Project) => Promise<string>;
+};
+
 /** A Compose project in a temporary folder on a real engine. */
-export async function openDockerProject(socket: string): Promise<DockerProject> {
+export async function openDockerProject({ socket, through }: OpenProject): Promise<DockerProject> {
   const folder = await mkdtemp(join(tmpdir(), "filaops-docker-"));
   const paths = homePaths(join(folder, "data"));
   for (const path of [paths.releases, paths.run]) await makeFolder(path);
   await writeFile(join(folder, "compose.yaml"), COMPOSE);
-  const project = { name: `filaops-test-${newUlid(systemClock).slice(-10).toLowerCase()}`, folder, socket };
-  const engine = createEngine(socket);
+  const own = { name: `filaops-test-${newUlid(systemClock).slice(-10).toLowerCase()}`, folder, socket };
+  const project = through === undefined ? own : { ...own, socket: await through(own) };
+  const engine = createEngine(project.socket);
   return {
     folder,
     project,
@@ -76,7 +88,7 @@ export async function openDockerProject(socket: string): Promise<DockerProject> 
         config: { postgres: { host: "db", port: 5432, database: "filaops", owner: "o", app: "a", writer: "w", binaries: "/" } },
       }),
     async close() {
-      await compose(project, ["--profile", "*", "down", "--timeout", "1", "--volumes"]);
+      await compose(own, ["--profile", "*", "down", "--timeout", "1", "--volumes"]);
       const mine = `reference=filaops-keep:${project.name}-*`;
       const env = { DOCKER_HOST: `unix://${socket}` };
       const kept = await docker(["images", "--filter", mine, "--format", "{{.Repository}}:{{.Tag}}"], { env });

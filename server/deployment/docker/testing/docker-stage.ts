@@ -9,22 +9,17 @@ import type { DriverStage } from "../../driver.suite.ts";
 import type { Behaviour } from "../../testing/fake-release.ts";
 import { packFakeRelease } from "../../testing/fake-release.ts";
 import type { Project } from "../compose.ts";
+import type { OpenProject } from "./docker-project.ts";
 import { openDockerProject } from "./docker-project.ts";
 import { docker } from "./engine.ts";
 
 export type DockerStage = DriverStage & { folder: string; project: Project; paths: HomePaths };
 
+type Here = OpenProject & { registry: string; base: string };
+
 /** A project on a real engine, and a driver whose releases are pulled from a real registry. */
-export async function setDockerStage({
-  socket,
-  registry,
-  base,
-}: {
-  socket: string;
-  registry: string;
-  base: string;
-}): Promise<DockerStage> {
-  const { folder, project, paths, engine, driver, close } = await openDockerProject(socket);
+export async function setDockerStage({ registry, base, ...where }: Here): Promise<DockerStage> {
+  const { folder, project, paths, engine, driver, close } = await openDockerProject(where);
   const made: string[] = [];
   return {
     driver: driver(),

@@ -63,7 +63,7 @@ async function openStage({ folder, authority, engine }: Ground): Promise<SourceS
   const work = await makeRepository(folder);
   const repositories = join(folder, "repositories");
   const git = await openGitServer(repositories, authority);
-  const { driver, close, ...place } = await openDockerProject(engine.socket);
+  const { driver, close, ...place } = await openDockerProject({ socket: engine.socket });
   const { log, printed } = watchedLog();
   const driverFrom = (repository: string) => driver({ source: { repository, base: BASE }, log });
   return {
