@@ -3,6 +3,7 @@ import { becomeGate } from "./container/gate.ts";
 import { handOver } from "./container/handover.ts";
 import { init } from "./container/init.ts";
 import { becomeMigrate } from "./container/migrate.ts";
+import { becomeSocketProxy } from "./container/socket-proxy.ts";
 import { becomeUpdater } from "./container/updater.ts";
 import { becomeWeb } from "./container/web.ts";
 
@@ -15,6 +16,7 @@ const commands: Record<string, () => Promise<void>> = {
   gate: becomeGate,
   web: becomeWeb,
   updater: becomeUpdater,
+  "socket-proxy": becomeSocketProxy,
   migrate: becomeMigrate,
   handover: handOver,
 };

@@ -5,12 +5,17 @@ import { configSchema, sourceSchema, trustedProxiesSchema } from "../../server/p
 import { readEnv } from "../../server/platform/env.ts";
 import { AppError } from "../../server/platform/errors.ts";
 import { firstIssue, readJson } from "../../server/platform/files.ts";
+import { homePaths } from "../../server/platform/home.ts";
 import { buildInfoSchema } from "../../server/releases/contract.ts";
 
 /** Where the app listens in its container, and the gate in its own. */
 export const PORT = 3000;
 /** Where PostgreSQL is found from inside of the project, and the folder of its programs in the image: their major is the server's. */
 const POSTGRES = { host: "db", port: 5432, binaries: "/usr/lib/postgresql/17/bin" };
+/** Docker's own socket, where a container is given it. */
+export const ENGINE_SOCKET = "/var/run/docker.sock";
+/** What the updater is given instead of it, when it is to go through the socket proxy. */
+const NO_SOCKET = "/dev/null";
 /** The release that the image is. */
 export const RELEASE_FOLDER = "/opt/filaops";
 
@@ -27,8 +32,12 @@ export function homeFolder(): string {
 
 /** The addresses of reverse proxies, separated by commas or blanks. */
 export function trustedProxies(): string[] {
-  const entries = (readEnv("FILAOPS_TRUSTED_PROXIES") ?? "").split(/[\s,]+/).filter((entry) => entry !== "");
-  return checked(trustedProxiesSchema, entries, "FILAOPS_TRUSTED_PROXIES");
+  return checked(trustedProxiesSchema, listed("FILAOPS_TRUSTED_PROXIES"), "FILAOPS_TRUSTED_PROXIES");
+}
+
+/** The parts of a value that are separated by commas or blanks. */
+export function listed(name: string): string[] {
+  return (readEnv(name) ?? "").split(/[\s,]+/).filter((entry) => entry !== "");
 }
 
 export function publicUrl(): string {
@@ -39,6 +48,10 @@ export function publicUrl(): string {
 export function configFromEnvironment(): Config {
   const api = readEnv("FILAOPS_RELEASES_API");
   const repository = readEnv("FILAOPS_RELEASES_REPOSITORY");
+  const folder = needed("FILAOPS_DIR");
+  // Of the home as the updater sees it: at the same path as on the host.
+  const paths = homePaths(join(folder, "data"));
+  const isBehindProxy = readEnv("FILAOPS_UPDATER_SOCKET") === NO_SOCKET;
   const wanted: z.input<typeof configSchema> = {
     v: 1,
     publicUrl: publicUrl(),
@@ -47,15 +60,21 @@ export function configFromEnvironment(): Config {
     releases: { ...(api === undefined ? {} : { api }), ...(repository === undefined ? {} : { repository }) },
     driver: "docker",
     slots: { blue: PORT, green: PORT },
-    docker: { project: needed("FILAOPS_PROJECT"), folder: needed("FILAOPS_DIR"), ...source() },
+    docker: {
+      ...{ project: needed("FILAOPS_PROJECT"), folder, socket: isBehindProxy ? paths.engineSocket : ENGINE_SOCKET },
+      ...source(isBehindProxy),
+    },
   };
   return checked(configSchema, wanted, ".env");
 }
 
 /** Where the operator wants releases to be built from, if so. */
-function source(): Pick<NonNullable<Config["docker"]>, "source"> {
+function source(isBehindProxy: boolean): Pick<NonNullable<Config["docker"]>, "source"> {
   const [repository, base] = [readEnv("FILAOPS_BUILD_FROM"), readEnv("FILAOPS_BUILD_BASE")];
   if (repository === undefined) return {};
+  // A build runs what it is given, on the host's engine: there is nothing left for the proxy to look at.
+  if (isBehindProxy)
+    throw new AppError("config-invalid", { path: ".env", reason: "FILAOPS_BUILD_FROM does not go with the socket proxy" });
   return { source: checked(sourceSchema, base === undefined ? { repository } : { repository, base }, "FILAOPS_BUILD_FROM") };
 }
 

@@ -36,7 +36,9 @@ export async function layOutFolders(paths: HomePaths, kind: "own" | "shared"): P
   await makeFolder(paths.home, 0o755);
   const { keys, webKeys, ownerKeys, backups, plans, updates, logs } = paths;
   // Docker makes the folders that it is to mount, of root's group.
-  if (kind === "shared") for (const folder of [paths.gate, paths.door, paths.shared, webKeys, ownerKeys]) await makeOurs(folder);
+  if (kind === "shared") {
+    for (const folder of [paths.gate, paths.door, paths.shared, paths.engine, webKeys, ownerKeys]) await makeOurs(folder);
+  }
   for (const folder of [keys, backups, plans, updates, logs]) await makePrivate(folder, 0o700);
   for (const folder of [webKeys, ownerKeys]) await makePrivate(folder, given);
   for (const folder of [paths.run, paths.door, paths.shared, paths.releases]) await makePrivate(folder, 0o750);

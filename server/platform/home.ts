@@ -15,6 +15,7 @@ export function homePaths(home: string) {
   const webKeys = join(keys, "web");
   const ownerKeys = join(keys, "owner");
   const databaseKeys = join(keys, "database");
+  const engine = join(home, "engine");
   return {
     home,
     config: join(home, "config.json"),
@@ -43,6 +44,9 @@ export function homePaths(home: string) {
     updaterLock: join(run, "updater.lock"),
     door,
     updaterSocket: join(door, "updater.sock"),
+    engine,
+    /** Docker's, as far as the socket proxy lets through; there only where one is used. */
+    engineSocket: join(engine, "docker.sock"),
     gate,
     gateSocket: join(gate, "gate.sock"),
     gateState: join(gate, "gate.json"),
