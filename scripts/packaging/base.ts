@@ -1,5 +1,6 @@
 import { cp, readFile, readdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { BuildOptions } from "esbuild";
 import { build } from "esbuild";
 import { z } from "zod";
 import { exists, makeFolder, parseJson, remove } from "../../server/platform/files.ts";
@@ -54,24 +55,25 @@ async function copy(from: string, to: string): Promise<void> {
 /** Bundles the entry points of `<root>/scripts` into `outdir`, as a release has them in its `bin/`. */
 export async function bundle(root: string, outdir: string): Promise<void> {
   const there = new Set(await readdir(join(root, "scripts")));
-  await build({
-    entryPoints: ENTRIES.map((name) => `${name}.ts`).flatMap((name) => (there.has(name) ? [join(root, "scripts", name)] : [])),
+  const entries = ENTRIES.filter((name) => there.has(`${name}.ts`)).map((name) => join(root, "scripts", `${name}.ts`));
+  const common = {
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     format: "esm",
     target: "node24",
-    // What several of them use is there once; each loads only what it reaches itself.
-    splitting: true,
-    chunkNames: "shared-[hash]",
     banner: { js: REQUIRE },
     external: NATIVE,
     alias: { ssh2: join(import.meta.dirname, "no-ssh.cjs") },
     sourcemap: false,
     legalComments: "none",
     logLevel: "error",
-  });
+  } satisfies BuildOptions;
+  // Each release brings migrations of its own, in one file; of the others, what several use is there once, and each loads only what it reaches.
+  const isWhole = (path: string) => basename(path) === "migrate.ts";
+  await build({ ...common, entryPoints: entries.filter(isWhole) });
+  await build({ ...common, entryPoints: entries.filter((path) => !isWhole(path)), splitting: true, chunkNames: "shared-[hash]" });
 }
 
 /** The app's trace follows only what the app itself loads; the updater checks passwords too. */
