@@ -73,8 +73,9 @@ function source(isBehindProxy: boolean): Pick<NonNullable<Config["docker"]>, "so
   const [repository, base] = [readEnv("FILAOPS_BUILD_FROM"), readEnv("FILAOPS_BUILD_BASE")];
   if (repository === undefined) return {};
   // A build runs what it is given, on the host's engine: there is nothing left for the proxy to look at.
-  if (isBehindProxy)
-    {throw new AppError("config-invalid", { path: ".env", reason: "FILAOPS_BUILD_FROM does not go with the socket proxy" });}
+  if (isBehindProxy) {
+    throw new AppError("config-invalid", { path: ".env", reason: "FILAOPS_BUILD_FROM does not go with the socket proxy" });
+  }
   return { source: checked(sourceSchema, base === undefined ? { repository } : { repository, base }, "FILAOPS_BUILD_FROM") };
 }
 
