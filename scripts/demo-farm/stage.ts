@@ -9,7 +9,7 @@ import { readConfig, readSecret } from "../../server/platform/config.ts";
 import { problemSchema } from "../../server/platform/contract.ts";
 import { baseEnv } from "../../server/platform/env.ts";
 import { AppError } from "../../server/platform/errors.ts";
-import { makeFolder, parseJson, readJson, writeAtomically } from "../../server/platform/files.ts";
+import { makeFolder, parseJson } from "../../server/platform/files.ts";
 import type { HomePaths } from "../../server/platform/home.ts";
 import { homePaths } from "../../server/platform/home.ts";
 import { silentLog } from "../../server/platform/log.ts";

@@ -46,10 +46,11 @@ export function Updates({ initial }: { initial: Overview | undefined }) {
 }
 
 function Known({ overview, run }: { overview: Overview; run: RunState | null }) {
+  const behind = overview.service?.problem ?? null;
   const running = run !== null && run.status.outcome === null;
   return (
     <>
-      {overview.service?.problem == null ? null : <ProblemBanner problem={overview.service.problem} />}
+      {behind === null ? null : <ProblemBanner problem={behind} />}
       <StateCard overview={overview} startable={!running && run?.status.outcome !== "needs_attention"} />
       <History items={overview.history} running={running} />
     </>
