@@ -88,3 +88,18 @@ describe("cleaning up that does not work out", () => {
     expect(wordsOf(entries).filter((word) => word === "warning" || word === "failed cleanup")).toHaveLength(2);
   });
 });
+
+// After an update that was undone, gate and updater were still of its version. The next try of it went back, could not remove the release, which they
+// ran from, and called a person, although all was as before.
+test("going back leaves a release that others run from", async () => {
+  const memory = createMemoryWorld();
+  const entries: JournalEntry[] = [];
+  const steps = stepsOf.update.map((step) =>
+    step.name === "migrate" ? { ...step, run: () => Promise.reject(new Error("no")) } : step,
+  );
+  const remove = () => Promise.reject(new AppError("release-in-use", { version: "1.1.0" }));
+  const world = { ...memory.world, driver: { ...memory.world.driver, remove } };
+  expect(await drive(memoryEngine(memory, entries, { world, steps }))).toBe("rolled_back");
+  expect(wordsOf(entries)).toContain("undone download");
+  expect(memory.disk.releases).toContain("1.1.0");
+});

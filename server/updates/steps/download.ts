@@ -1,3 +1,4 @@
+import { isAppError } from "../../platform/errors.ts";
 import type { Step } from "../step.ts";
 import { releaseOf } from "./release-of.ts";
 
@@ -23,6 +24,11 @@ export const download: Step = {
   isDone: ({ world, plan }) => world.driver.has(plan.to),
 
   async undo({ world, plan }) {
-    await world.driver.remove(plan.to);
+    try {
+      await world.driver.remove(plan.to);
+    } catch (error) {
+      // Not by us: after an update that was undone, gate and updater are still of that version. It is theirs then.
+      if (!isAppError(error, "release-in-use")) throw error;
+    }
   },
 };
