@@ -4,9 +4,12 @@ import { dirname, join } from "node:path";
 import { create } from "tar";
 import type { Release } from "../../releases/contract.ts";
 
+/** Healthy at first; then it ends, takes memory without end, or is ready only now and then. */
+type AfterAWhile = "falls-over" | "eats-memory" | "flaps";
+
 /** How a made-up release behaves: its app, and its migrate command. */
 export type Behaviour = {
-  app?: "healthy" | "dies" | "unhealthy" | "ignores-sigterm" | "other-version" | "not-json";
+  app?: "healthy" | "dies" | "unhealthy" | "ignores-sigterm" | "other-version" | "not-json" | AfterAWhile;
   migrate?: "succeeds" | "fails" | "hangs" | "crashes";
 };
 
@@ -90,18 +93,27 @@ const { app = "healthy" } = JSON.parse(readFileSync("behaviour.json", "utf8"));
 process.title = "next-server ".padEnd(4000, "x");
 if (app === "dies") throw new Error("made to die");
 process.on("SIGTERM", () => { if (app !== "ignores-sigterm") process.exit(0); });
-const ready = app !== "unhealthy";
-const health = JSON.stringify({
+const begun = Date.now();
+const passed = () => Math.floor((Date.now() - begun) / 700);
+const isReady = () => app !== "unhealthy" && !(app === "flaps" && passed() % 2 === 1);
+const healthOf = (ready) => JSON.stringify({
   status: ready ? "ready" : "not-ready",
   version: app === "other-version" ? "9.9.9" : version,
   schemaHead: { build: "1_first", database: ready ? "1_first" : null },
   reason: ready ? null : "database-unreachable",
 });
+const taken = [];
+const afterAWhile = {
+  "falls-over": () => process.exit(1),
+  "eats-memory": () => setInterval(() => taken.push(Buffer.alloc(8e6, 1)), 1),
+};
+setTimeout(() => afterAWhile[app]?.(), 1500);
 createServer((request, response) => {
+  const ready = isReady();
   const ok = request.url !== "/api/health" || ready;
   response.writeHead(ok ? 200 : 503, { "content-type": "application/json" });
   if (request.url === "/environment") response.end(JSON.stringify(process.env));
-  else response.end(app === "not-json" ? "<html>" : health);
+  else response.end(app === "not-json" ? "<html>" : healthOf(ready));
 }).listen(Number(process.env.PORT), process.env.HOSTNAME);
 `;
 

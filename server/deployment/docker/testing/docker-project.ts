@@ -27,7 +27,7 @@ export type DockerProject = {
   close: () => Promise<void>;
 };
 
-/** The services of the real file, as far as the driver knows of them, with made-up releases of some kilobytes. */
+/** The services of the real file, as far as the driver knows of them, with made-up releases of some kilobytes. `.env` may limit them. */
 const COMPOSE = `
 x-restraints: &restraints
   cap_drop: [ALL]
@@ -38,6 +38,9 @@ x-web: &web
   environment: &environment { PORT: "3000", HOSTNAME: 0.0.0.0, FILAOPS_RELEASE_INFO: /app/release-info.json }
   working_dir: /app
   stop_grace_period: 2s
+  restart: "\${RESTART:-no}"
+  mem_limit: "\${MEMORY:-0}"
+  memswap_limit: "\${MEMORY:-0}"
 services:
   web-blue:
     <<: *web
