@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { open, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { systemClock } from "../../../platform/clock.ts";
 import { baseEnv } from "../../../platform/env.ts";
 import { makeFolder } from "../../../platform/files.ts";
@@ -88,7 +88,10 @@ export async function startEngine(
 }
 
 async function startSharedEngine(log: string): Promise<void> {
-  await startEngine(SOCKET, { log, env: { [ENGINE_MARK]: log } });
+  // What it notes of itself lies beside its log: the notes of an engine that was killed, with the pid of somebody else by now, keep the next one from starting.
+  const folder = dirname(log);
+  const args = ["--pidfile", join(folder, "docker.pid"), "--exec-root", join(folder, "exec")];
+  await startEngine(SOCKET, { log, args, env: { [ENGINE_MARK]: log } });
 }
 
 function endSharedEngine(): Promise<void> {
