@@ -40,13 +40,14 @@ function byHand(...args: string[]): Promise<string> {
   return docker(["compose", ...args], { cwd: project(), env: { PWD: project() } });
 }
 
-/** What runs: each container that is up, with when it was started. */
+/** What runs for good: each container that is up, with when it was started. What ends by itself is started by each `up`. */
 async function whatRuns(): Promise<string[]> {
   const ids = (await docker(["ps", "--quiet", "--no-trunc", "--filter", `label=com.docker.compose.project=${name()}`])).split(
     "\n",
   );
   const told = await docker(["inspect", "--format", "{{.Name}} {{.Id}} {{.State.StartedAt}}", ...ids.filter((id) => id !== "")]);
-  return told.trim().split("\n").toSorted();
+  const lines = told.trim().split("\n");
+  return lines.filter((line) => !/-(?:init|handover)-1 /.test(line)).toSorted();
 }
 
 async function until<T>(look: () => Promise<T | null>, what: string): Promise<T> {

@@ -1,3 +1,4 @@
+import { systemClock } from "../../platform/clock.ts";
 import type { Problem } from "../../platform/contract.ts";
 import { AppError, isAppError } from "../../platform/errors.ts";
 import type { RunOnceOptions } from "../driver.ts";
@@ -5,6 +6,9 @@ import { problemOf } from "../rules/problem-line.ts";
 import { compose } from "./compose.ts";
 import type { Project } from "./compose.ts";
 import type { Engine } from "./engine.ts";
+
+/** How often, and after how many milliseconds each time, one looks for a container that comes late. */
+const [LATE_LOOKS, LATE_MS] = [8, 150];
 
 /** The name of the container of a command, so that a successor finds what a killed one left. */
 export function commandName(project: Project, applicationName: string): string {
@@ -35,10 +39,22 @@ export async function runCommand(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   } catch (error) {
+    await awaitLate(engine, name);
     const problem = reported.at(-1);
     if (problem === undefined || !isAppError(error, "compose-failed")) throw error;
     throw AppError.reported(problem, { cause: error });
   } finally {
     await engine.removeContainer(name);
+  }
+}
+
+/**
+ * A container that the engine was told to make just before whoever told it was killed may appear after one has looked for it. Nobody starts it any more, but it
+ * would stay.
+ */
+async function awaitLate(engine: Engine, name: string): Promise<void> {
+  for (let look = 0; look < LATE_LOOKS; look += 1) {
+    await engine.removeContainer(name);
+    await systemClock.sleep(LATE_MS);
   }
 }
