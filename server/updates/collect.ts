@@ -2,6 +2,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { programVersion } from "../deployment/program.ts";
 import { versionSchema } from "../platform/contract.ts";
+import { isAppError } from "../platform/errors.ts";
 import { isErrno, remove } from "../platform/files.ts";
 import { readInstallation } from "./installation.ts";
 import { soundRecords } from "./records.ts";
@@ -31,7 +32,16 @@ async function removeReleases(world: World, installation: Installation, keptVers
   const programs = [...(await ownVersion(world)), (await programVersion(world.paths)) ?? ""];
   const kept = new Set([installation.version, ...keptVersions, ...running, ...programs]);
   for (const name of await entries(world.paths.releases)) {
-    if (versionSchema.safeParse(name).success && !kept.has(name)) await world.driver.remove(name);
+    if (versionSchema.safeParse(name).success && !kept.has(name)) await removeUnused(world, name);
+  }
+}
+
+/** What others run from, as gate and updater do in containers, stays as long. */
+async function removeUnused({ driver }: World, version: string): Promise<void> {
+  try {
+    await driver.remove(version);
+  } catch (error) {
+    if (!isAppError(error, "release-in-use")) throw error;
   }
 }
 
