@@ -40,14 +40,18 @@ function byHand(...args: string[]): Promise<string> {
   return docker(["compose", ...args], { cwd: project(), env: { PWD: project() } });
 }
 
-/** What runs for good: each container that is up, with when it was started. What ends by itself is started by each `up`. */
+/** What runs for good: each container that is up, with when it was started. What ends by itself is no part of it, and may do so while one looks. */
 async function whatRuns(): Promise<string[]> {
-  const ids = (await docker(["ps", "--quiet", "--no-trunc", "--filter", `label=com.docker.compose.project=${name()}`])).split(
-    "\n",
-  );
-  const told = await docker(["inspect", "--format", "{{.Name}} {{.Id}} {{.State.StartedAt}}", ...ids.filter((id) => id !== "")]);
-  const lines = told.trim().split("\n");
-  return lines.filter((line) => !/-(?:init|handover)-1 /.test(line)).toSorted();
+  const filters = [`label=com.docker.compose.project=${name()}`, "label=com.docker.compose.oneoff=False"];
+  const names = await docker(["ps", "--format", "{{.Names}}", ...filters.flatMap((filter) => ["--filter", filter])]);
+  const lasting = names
+    .trim()
+    .split("\n")
+    .filter((one) => !/-(?:init|handover)-1$/.test(one));
+  return (await docker(["inspect", "--format", "{{.Name}} {{.Id}} {{.State.StartedAt}}", ...lasting]))
+    .trim()
+    .split("\n")
+    .toSorted();
 }
 
 async function until<T>(look: () => Promise<T | null>, what: string): Promise<T> {
