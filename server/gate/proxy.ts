@@ -14,6 +14,11 @@ export type Outgoing = {
   flight: Flight;
   /** Whether an answer is handed on, looked at before a byte of it goes to the client. */
   judge: (status: number, notReady: boolean) => "pass" | "again";
+  /**
+   * An answer of up to so many bytes is handed on only when it is whole, so that one that breaks off in the middle can be asked for again. Not those of event
+   * streams.
+   */
+  wholeUpTo?: number;
 };
 
 /**
@@ -24,6 +29,9 @@ export type Outgoing = {
  * - `malformed`: the request cannot be sent to anybody.
  */
 export type Outcome = "answered" | "not-sent" | "cut" | "rejected" | "malformed";
+
+/** An answer of which not a byte went to the client yet. */
+type KeptAnswer = { status: number; raw: string[]; chunks: Buffer[]; bytes: number };
 
 const NOTHING = Buffer.alloc(0);
 /** Tells the client of an event stream to come back soon. */
@@ -45,6 +53,7 @@ export function forward(out: Outgoing): Promise<Outcome> {
     const resume = () => upstream?.resume();
     const tail = trackTail();
     let endOfStream: (() => void) | null = null;
+    let kept: KeptAnswer | null = null;
 
     flight.abort = () => {
       if (over) return;
@@ -78,6 +87,18 @@ export function forward(out: Outgoing): Promise<Outcome> {
       };
     };
 
+    const pass = (chunk: Buffer) => {
+      tail.add(chunk);
+      return response.write(chunk);
+    };
+
+    /** Hands on what was kept back; says whether the client takes more. */
+    const release = ({ status, raw, chunks }: KeptAnswer) => {
+      kept = null;
+      begin(status, raw);
+      return chunks.map(pass).every(Boolean);
+    };
+
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(controller) {
         if (over) {
@@ -90,7 +111,8 @@ export function forward(out: Outgoing): Promise<Outcome> {
         if (over || status < 200) return;
         const raw = rawHeaders(controller);
         if (out.judge(status, isNotReady(raw)) === "pass") {
-          begin(status, raw);
+          if (out.wholeUpTo !== undefined && flight.kind !== "streams") kept = { status, raw, chunks: [], bytes: 0 };
+          else begin(status, raw);
           return;
         }
         settle("rejected");
@@ -99,11 +121,17 @@ export function forward(out: Outgoing): Promise<Outcome> {
       onResponseData(controller, chunk) {
         // A client that has gone takes nothing; the answer is then only waited for.
         if (over || response.destroyed) return;
-        tail.add(chunk);
-        if (!response.write(chunk)) controller.pause();
+        if (kept === null) {
+          if (!pass(chunk)) controller.pause();
+          return;
+        }
+        kept.chunks.push(chunk);
+        kept.bytes += chunk.length;
+        if (kept.bytes > (out.wholeUpTo ?? 0) && !release(kept)) controller.pause();
       },
       onResponseEnd() {
         if (over) return;
+        if (kept !== null) release(kept);
         if (endOfStream === null) response.end();
         else endOfStream();
         settle("answered");

@@ -211,6 +211,25 @@ describe("observe", () => {
     expect(await reply).toMatchObject({ status: 200, body: "blue" });
   });
 
+  // A release fell over while it sent a page: the beginning had gone to the reader already, so the page broke off and could not be asked for again.
+  it("asks again for an answer that breaks off in the middle", async () => {
+    green.does((_request, response) => {
+      response.writeHead(200, { "content-length": "1000" });
+      response.write("half a page", () => response.destroy());
+    });
+    await gate.set("observe", green.target);
+    const reply = ask(gate.port);
+    await until(async () => (await gate.client.report()).unanswered === 1);
+    await gate.set("readOnly", blue.target);
+    expect(await reply).toMatchObject({ status: 200, body: "blue" });
+  });
+
+  it.each([0, 100, 4 * 1024 * 1024, 9 * 1024 * 1024])("hands an answer of %i bytes on unchanged", async (bytes) => {
+    green.does((_request, response) => response.writeHead(200, { "x-own": "kept" }).end(Buffer.alloc(bytes, "x")));
+    await gate.set("observe", green.target);
+    expect(await ask(gate.port)).toMatchObject({ status: 200, headers: { "x-own": "kept" }, body: "x".repeat(bytes) });
+  });
+
   it("takes back what is not answered within two seconds, and counts it once", async () => {
     green.does(() => undefined);
     await gate.set("observe", green.target);

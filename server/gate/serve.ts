@@ -15,6 +15,8 @@ import type { StateStore } from "./state.ts";
 
 /** What a read may carry and still be asked again. */
 const MOST_REPLAYED_BYTES = 1024 * 1024;
+/** How much of an answer of a release that is being watched is kept back until it is whole: more than any page of the app. */
+const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 /** How long a release that is being watched may take to answer. */
 const OBSERVE_ANSWER_MS = 2000;
 
@@ -126,6 +128,8 @@ async function attemptRead(
     headers: requestHeaders(exchange.request.rawHeaders, facts(world, exchange), body === null ? "none" : "buffered"),
     body,
     flight,
+    // A release that falls over may do so in the middle of an answer.
+    ...(world.state.current().state.mode === "observe" ? { wholeUpTo: MOST_KEPT_BYTES } : {}),
     judge: (status, notReady) => {
       const now = world.state.current();
       return judgeAnswer({ status, notReady, mode: now.state.mode, changed: now.epoch !== epoch });

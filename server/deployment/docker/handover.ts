@@ -29,6 +29,8 @@ export type HandingOver = {
   /** The digest of the image's own gate. */
   gateProgram: string;
   answers: Answers;
+  /** How long one may take to come up, in milliseconds; a minute and a half when absent. */
+  patienceMs?: number;
 };
 
 const FLAGS = ["--detach", "--no-deps", "--no-build", "--pull", "never"];
@@ -108,10 +110,10 @@ async function replace(handing: HandingOver, { service, values, isNew }: Replaci
 
 /** Waits until it has answered well for a while, by one and the same start of its container. */
 async function untilSteady(
-  { engine, project, clock }: HandingOver,
+  { engine, project, clock, patienceMs = PATIENCE_MS }: HandingOver,
   { service, isNew }: Pick<Replacing, "service" | "isNew">,
 ): Promise<void> {
-  const deadline = clock.monotonic() + PATIENCE_MS;
+  const deadline = clock.monotonic() + patienceMs;
   let [start, since] = ["", 0];
   while (clock.monotonic() < deadline) {
     const [container] = await engine.containers(project.name, service);
@@ -121,7 +123,7 @@ async function untilSteady(
     if (start !== "" && now - since >= STEADY_MS) return;
     await clock.sleep(POLL_MS);
   }
-  throw new AppError("took-too-long", { what: `starting the ${service}`, seconds: PATIENCE_MS / 1000 });
+  throw new AppError("took-too-long", { what: `starting the ${service}`, seconds: patienceMs / 1000 });
 }
 
 async function untilQuiet({ answers, clock }: HandingOver): Promise<boolean> {
