@@ -116,6 +116,14 @@ const cases: Record<string, Case> = {
     words: "The release's server does not answer",
     spoil: ({ world }) => void (world.driver.answers = () => Promise.reject(away("The release's server"))),
   },
+  "the installation is laid out in another way": {
+    check: "layout",
+    code: "layout-not-ours",
+    words: "A port is open.",
+    spoil: ({ world }) =>
+      void (world.driver.misfits = () =>
+        Promise.resolve([{ what: "A port is open.", meaning: "It is reached.", todo: "Close it." }])),
+  },
   "the copy will hold readers for long": {
     check: "hold",
     level: "warning",
