@@ -55,7 +55,8 @@ const versionOf = async (service: string) => (await imageOf(service)).split(":")
 
 async function handOver(answers: Partial<Answers> = {}): Promise<void> {
   await performHandover({
-    ...{ paths, engine, project, clock: systemClock, log: silentLog, version: "1.1.0", gateProgram: "1.1.0", patienceMs: 6000 },
+    ...{ paths, engine, project, clock: systemClock, log: silentLog, version: "1.1.0", gateProgram: "1.1.0" },
+    patience: { comeUpMs: 3000, steadyMs: 300 },
     image: { reference: NEW, imageId: (await engine.image(NEW))?.id ?? "" },
     answers: {
       updaterVersion: () => versionOf("updater"),

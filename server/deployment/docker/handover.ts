@@ -29,14 +29,14 @@ export type HandingOver = {
   /** The digest of the image's own gate. */
   gateProgram: string;
   answers: Answers;
-  /** How long one may take to come up, in milliseconds; a minute and a half when absent. */
-  patienceMs?: number;
+  patience?: Patience;
 };
 
+/** How long one may take to come up, and must then answer well before it is believed, in milliseconds. */
+type Patience = { comeUpMs: number; steadyMs: number };
+
 const FLAGS = ["--detach", "--no-deps", "--no-build", "--pull", "never"];
-const PATIENCE_MS = 90_000;
-/** How long a new one must answer well before it is believed. */
-const STEADY_MS = 3000;
+const PATIENCE: Patience = { comeUpMs: 90_000, steadyMs: 3000 };
 /** How long a moment is waited for in which nobody waits for the gate, which is away for about a second. */
 const QUIET_PATIENCE_MS = 5 * 60_000;
 const QUIET_LOOKS = 5;
@@ -110,20 +110,20 @@ async function replace(handing: HandingOver, { service, values, isNew }: Replaci
 
 /** Waits until it has answered well for a while, by one and the same start of its container. */
 async function untilSteady(
-  { engine, project, clock, patienceMs = PATIENCE_MS }: HandingOver,
+  { engine, project, clock, patience = PATIENCE }: HandingOver,
   { service, isNew }: Pick<Replacing, "service" | "isNew">,
 ): Promise<void> {
-  const deadline = clock.monotonic() + patienceMs;
+  const deadline = clock.monotonic() + patience.comeUpMs;
   let [start, since] = ["", 0];
   while (clock.monotonic() < deadline) {
     const [container] = await engine.containers(project.name, service);
     const isWell = container?.running === true && (await isNew().catch(() => false));
     const now = clock.monotonic();
     if (!isWell || container.startedAt !== start) [start, since] = [isWell ? container.startedAt : "", now];
-    if (start !== "" && now - since >= STEADY_MS) return;
+    if (start !== "" && now - since >= patience.steadyMs) return;
     await clock.sleep(POLL_MS);
   }
-  throw new AppError("took-too-long", { what: `starting the ${service}`, seconds: patienceMs / 1000 });
+  throw new AppError("took-too-long", { what: `starting the ${service}`, seconds: patience.comeUpMs / 1000 });
 }
 
 async function untilQuiet({ answers, clock }: HandingOver): Promise<boolean> {
