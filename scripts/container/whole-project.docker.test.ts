@@ -182,10 +182,8 @@ describe("an update", () => {
   test.each<[what: string, moment: string, act: () => Promise<unknown>]>([
     ["whose runner is killed, while the database is copied", "started copy", killRunner],
     ["whose runner is killed, while the release is watched", "started observe", killRunner],
-    ["while PostgreSQL crashes, in the migrations", "started migrate", () => kill("db", "SIGQUIT")],
     ["while PostgreSQL crashes, as the databases change places", "started switch", () => kill("db", "SIGQUIT")],
     ["while updater and gate are killed", "started verify", () => Promise.all([kill("updater"), kill("gate")])],
-    ["while somebody types docker compose up -d, in the migrations", "started migrate", () => byHand("up", "--detach")],
     ["while somebody types docker compose up -d, as it is watched", "started observe", () => byHand("up", "--detach")],
     ["while somebody types docker compose restart", "started verify", () => byHand("restart", "--timeout", "5")],
     ["while Docker is restarted, in the migrations", "started migrate", restartEngine],
