@@ -2,6 +2,7 @@
 
 import type { Overview } from "../../../../server/updater/contract.ts";
 import { problemOf } from "../../../_client/problem.ts";
+import { AlertBanner } from "../../../_ui/alert-banner.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { ProblemBanner } from "../../../_ui/problem-banner.tsx";
@@ -50,7 +51,13 @@ function Known({ overview, run }: { overview: Overview; run: RunState | null }) 
   const running = run !== null && run.status.outcome === null;
   return (
     <>
-      {behind === null ? null : <ProblemBanner problem={behind} />}
+      {behind === null ? null : (
+        <AlertBanner tone="warn" title="Everybody can work, but the update service stayed behind">
+          <p>
+            {behind.happened} {behind.todo}
+          </p>
+        </AlertBanner>
+      )}
       <StateCard overview={overview} startable={!running && run?.status.outcome !== "needs_attention"} />
       <History items={overview.history} running={running} />
     </>
