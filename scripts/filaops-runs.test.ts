@@ -5,7 +5,7 @@ import { AppError } from "../server/platform/errors.ts";
 import { makeFolder } from "../server/platform/files.ts";
 import { newUlid } from "../server/platform/ids.ts";
 import type { HomeStage, Ran } from "../server/updater/testing/home-stage.ts";
-import { DEAD, setHomeStage } from "../server/updater/testing/home-stage.ts";
+import { allWell, DEAD, setHomeStage } from "../server/updater/testing/home-stage.ts";
 import { createJournal, openJournal } from "../server/updates/journal.ts";
 import { readRecords } from "../server/updates/records.ts";
 import { readStatus } from "../server/updates/status-file.ts";
@@ -17,17 +17,9 @@ beforeAll(async () => {
   stage = await setHomeStage();
   stage.start("gate");
   stage.start("updater");
-  await allWell();
+  await allWell(stage);
 });
 afterAll(() => stage.close());
-
-/** Waits until the doctor finds nothing wrong. */
-async function allWell(): Promise<void> {
-  const find = async () => {
-    expect(await stage.filaops(["doctor"])).toMatchObject({ code: 0 });
-  };
-  await vi.waitFor(find, { timeout: 40_000, interval: 300 });
-}
 
 const json = ({ stdout }: Ran) => JSON.parse(stdout) as Record<string, unknown>;
 
@@ -86,7 +78,7 @@ test("an update that went back by itself ends 1 and says why; the same version c
     { to: DEAD, outcome: "rolled_back", problem: { code: "release-not-healthy" } },
   ]);
   expect(await stage.filaops(["plan", DEAD, "--json"])).toMatchObject({ code: 0 });
-  await allWell();
+  await allWell(stage);
   stage.feed.withdraw(DEAD);
 });
 

@@ -5,7 +5,7 @@ import { systemClock } from "../server/platform/clock.ts";
 import { newUlid } from "../server/platform/ids.ts";
 import { lockHolder } from "../server/platform/lock.ts";
 import type { HomeStage, Ran } from "../server/updater/testing/home-stage.ts";
-import { setHomeStage } from "../server/updater/testing/home-stage.ts";
+import { allWell, setHomeStage } from "../server/updater/testing/home-stage.ts";
 import { createJournal, openJournal } from "../server/updates/journal.ts";
 import { readRecords } from "../server/updates/records.ts";
 import { readStatus } from "../server/updates/status-file.ts";
@@ -17,17 +17,9 @@ beforeAll(async () => {
   stage = await setHomeStage();
   stage.start("gate");
   updater = stage.start("updater");
-  await allWell();
+  await allWell(stage);
 });
 afterAll(() => stage.close());
-
-/** Waits until the doctor finds nothing wrong. */
-async function allWell(): Promise<void> {
-  const find = async () => {
-    expect(await stage.filaops(["doctor"])).toMatchObject({ code: 0 });
-  };
-  await vi.waitFor(find, { timeout: 40_000, interval: 300 });
-}
 
 const json = ({ stdout }: Ran) => JSON.parse(stdout) as Record<string, unknown>;
 
@@ -128,7 +120,7 @@ test("runner and updater killed in the middle of an update: their successors end
   expect(["complete", "rolled_back", "failed"]).toContain(outcome);
   const version = outcome === "complete" ? "1.1.0" : "1.0.0";
   expect(json(await stage.filaops(["status", "--json"]))).toMatchObject({ installed: { version }, needsAttention: null });
-  await allWell();
+  await allWell(stage);
 });
 
 test("a run that stopped half-way is exit code 3 and blocks the next one, until a person settles it", async () => {
@@ -157,7 +149,7 @@ test("a run that stopped half-way is exit code 3 and blocks the next one, until 
   });
   expect(await stage.filaops(["settle"])).toMatchObject({ code: 0 });
   expect((await stage.filaops(["status"])).code).toBe(0);
-  await allWell();
+  await allWell(stage);
 });
 
 test("a damaged journal needs a person too: the doctor names the file, and the rest can still be looked at", async () => {
@@ -170,7 +162,7 @@ test("a damaged journal needs a person too: the doctor names the file, and the r
   expect(await stage.filaops(["doctor"])).toMatchObject({ code: 1, stdout: expect.stringContaining(journal) as string });
   expect(await stage.filaops(["settle"])).toMatchObject({ code: 1, stdout: expect.stringContaining(journal) as string });
   await writeFile(journal, whole);
-  await allWell();
+  await allWell(stage);
 });
 
 test("reset-password sets the one from standard input, or makes one and shows it once", async () => {
@@ -217,7 +209,7 @@ describe("while the updater is down", () => {
 
   test("its successor takes its place, over the socket that it left behind", async () => {
     updater = stage.start("updater");
-    await allWell();
+    await allWell(stage);
   });
 });
 

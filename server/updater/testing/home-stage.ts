@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promise
 import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect, vi } from "vitest";
 import { freePort } from "../../platform/free-port.ts";
 import type { TestDatabase } from "../../databases/testing/test-database.ts";
 import { createTestDatabase } from "../../databases/testing/test-database.ts";
@@ -88,6 +89,14 @@ export async function setHomeStage(): Promise<HomeStage> {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits until the doctor finds nothing wrong. */
+export async function allWell({ filaops }: Pick<HomeStage, "filaops">): Promise<void> {
+  const find = async () => {
+    expect(await filaops(["doctor"])).toMatchObject({ code: 0 });
+  };
+  await vi.waitFor(find, { timeout: 40_000, interval: 300 });
 }
 
 async function layOut(parts: { paths: HomePaths; db: TestDatabase; feed: Feed; publicKey: string }): Promise<void> {
