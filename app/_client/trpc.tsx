@@ -10,6 +10,7 @@ import { IDEMPOTENCY_HEADER } from "../../server/trpc/contract.ts";
 import type { AppRouter } from "../../server/trpc/root.ts";
 import { buildNotingFetch } from "../_update/build.ts";
 import { pausedFetch } from "../_update/paused-fetch.ts";
+import { problemOf } from "./problem.ts";
 import { saveKeyLink, saveKeyOf } from "./save-key.ts";
 
 const URL = "/api/trpc";
@@ -77,8 +78,9 @@ function createQueryClient() {
   });
 }
 
-/** A read that failed for reasons of the moment is asked again; a "no" is not. */
+/** A read that failed for reasons of the moment is asked again; a "no" is not, nor what the server itself has asked for again and again. */
 function shouldRetry(failures: number, error: unknown): boolean {
   const status = isTRPCClientError<AppRouter>(error) ? error.data?.httpStatus : undefined;
+  if (problemOf(error).code === "service-unreachable") return false;
   return failures < MAX_RETRIES && (status === undefined || status >= 500);
 }

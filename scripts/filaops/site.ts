@@ -5,7 +5,7 @@ import { readConfig, readSecret } from "../../server/platform/config.ts";
 import type { HomePaths } from "../../server/platform/home.ts";
 import { homePaths } from "../../server/platform/home.ts";
 import type { UpdaterApi } from "../../server/updater/client.ts";
-import { createUpdaterClient } from "../../server/updater/client.ts";
+import { createUpdaterClient, PATIENCE_MS } from "../../server/updater/client.ts";
 
 /** The installation that a command is about. */
 export type Site = {
@@ -28,7 +28,9 @@ export async function withSite<T>(
 ): Promise<T> {
   const paths = homePaths(home);
   const config = await readConfig(paths);
-  const client = createUpdaterClient({ socketPath: paths.updaterSocket, token: await readSecret(paths.operatorToken) });
+  const token = await readSecret(paths.operatorToken);
+  const patience = { ms: PATIENCE_MS, clock: systemClock };
+  const client = createUpdaterClient({ socketPath: paths.updaterSocket, token, patience });
   try {
     return await use({ ...people, paths, config, clock: systemClock, updater: client.as({ kind: "operator" }) });
   } finally {

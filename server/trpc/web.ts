@@ -11,7 +11,7 @@ import type { Log } from "../platform/log.ts";
 import { createLog } from "../platform/log.ts";
 import type { BuildInfo } from "../releases/contract.ts";
 import type { UpdaterClient } from "../updater/client.ts";
-import { createUpdaterClient } from "../updater/client.ts";
+import { createUpdaterClient, PATIENCE_MS } from "../updater/client.ts";
 import { readBuildInfo } from "./build-info.ts";
 
 /** What an app instance is made of. Passed to whoever needs it; tests make their own. */
@@ -65,6 +65,7 @@ function createWeb(): Web {
     updater: createUpdaterClient({
       socketPath: readEnv("FILAOPS_UPDATER_SOCKET") ?? "/nonexistent/updater.sock",
       token: readEnv("FILAOPS_WEB_TOKEN") ?? "",
+      patience: { ms: PATIENCE_MS, clock: systemClock },
     }),
     statusFile: readEnv("FILAOPS_STATUS_FILE"),
   };

@@ -3,6 +3,7 @@ import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import { Agent, fetch } from "undici";
 import type { RequestInit } from "undici";
 import { z } from "zod";
+import type { Clock } from "../platform/clock.ts";
 import { problemSchema } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import { USER_HEADER } from "./authenticate.ts";
@@ -22,18 +23,33 @@ type FetchEsque = NonNullable<HTTPLinkOptions<UpdaterRouter["_def"]["_config"]["
 /** Longer than a plan with all its checks takes; a run is never waited for. */
 const TIMEOUT_MS = 60_000;
 
+/** How long a caller who need not hear at once that nobody answers waits for an updater that is being replaced, and how often it is tried. */
+export const PATIENCE_MS = 10_000;
+const PAUSE_MS = 100;
+
+export type UpdaterClientOptions = {
+  socketPath: string;
+  token: string;
+  timeoutMs?: number;
+  /** Without it, an updater that cannot be reached at this moment is `service-unreachable` at once. */
+  patience?: { ms: number; clock: Clock };
+};
+
 /**
  * Speaks to the updater through its unix socket. What goes wrong there comes out here as an `AppError` with the same code and words; an updater
- * that does not answer as `service-unreachable`. Connects on the first call, again on every next one if it has to.
+ * that does not answer as `service-unreachable`. Connects on the first call, again on every next one if it has to: after an update the updater
+ * itself is replaced, while people go on pressing buttons. What got no answer is sent again within the patience; every call may be repeated, since
+ * starting a run carries a key of its own.
  */
-export function createUpdaterClient(options: { socketPath: string; token: string; timeoutMs?: number }): UpdaterClient {
+export function createUpdaterClient(options: UpdaterClientOptions): UpdaterClient {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const agent = new Agent({ connect: { socketPath: options.socketPath, timeout: 5000 } });
   const overSocket: FetchEsque = (url, init) => {
     const late = AbortSignal.timeout(timeoutMs);
     const signal = init?.signal instanceof AbortSignal ? AbortSignal.any([late, init.signal]) : late;
     // The link always asks by text.
-    return fetch(url as string, { ...(init as RequestInit), signal, dispatcher: agent });
+    const send = () => fetch(url as string, { ...(init as RequestInit), signal, dispatcher: agent });
+    return options.patience === undefined ? send() : untilAnswered(send, { ...options.patience, signal });
   };
   return {
     as: (caller) => {
@@ -50,6 +66,19 @@ export function createUpdaterClient(options: { socketPath: string; token: string
     },
     close: () => agent.close(),
   };
+}
+
+async function untilAnswered<T>(send: () => Promise<T>, within: { ms: number; clock: Clock; signal: AbortSignal }): Promise<T> {
+  const { ms, clock, signal } = within;
+  const deadline = clock.monotonic() + ms;
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (signal.aborted || clock.monotonic() + PAUSE_MS > deadline) throw error;
+      await clock.sleep(PAUSE_MS, signal);
+    }
+  }
 }
 
 type Call = (...args: unknown[]) => Promise<unknown>;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Audit } from "../audit/write.ts";
+import { systemClock } from "../platform/clock.ts";
 import { AppError, toProblem } from "../platform/errors.ts";
 import { silentLog } from "../platform/log.ts";
 import type { UpdaterClient } from "./client.ts";
@@ -100,6 +101,38 @@ describe("the socket", () => {
     expect(await codeOf(api.history.query())).toBe("service-unreachable");
     service = await start();
     expect(await api.history.query()).toEqual([]);
+  });
+
+  test("that is being replaced is waited for by a patient caller: nothing is asked in vain, nothing is answered twice", async () => {
+    const client = createUpdaterClient({ socketPath, token: WEB, patience: { ms: 30_000, clock: systemClock } });
+    clients.push(client);
+    const api = client.as(OWNER);
+    const asked = Promise.withResolvers<undefined>();
+    const counting = Promise.withResolvers<Awaited<ReturnType<typeof operations.history>>>();
+    const { history } = operations;
+    operations.history = () => {
+      asked.resolve(undefined);
+      return counting.promise;
+    };
+    const during = api.history.query();
+    await asked.promise;
+    const closed = service.close();
+    operations.history = history;
+    const after = api.start.mutate({ plan: PLAN, idempotencyKey: KEY });
+    counting.resolve([]);
+    expect(await during).toEqual([]);
+    await closed;
+    service = await start();
+    expect(await after).toEqual({ run: RUN, joined: false });
+    expect(entries).toHaveLength(1);
+  });
+
+  test("that stays away is `service-unreachable` to a patient caller too", async () => {
+    const client = createUpdaterClient({ socketPath, token: WEB, patience: { ms: 250, clock: systemClock } });
+    clients.push(client);
+    await service.close();
+    expect(await codeOf(client.as(OWNER).history.query())).toBe("service-unreachable");
+    service = await start();
   });
 
   test("that does not answer in time is `service-unreachable`", async () => {

@@ -15,6 +15,7 @@ export type ServiceOptions = Omit<UpdaterContext, "caller"> & { socketPath: stri
 
 /** Nothing that is asked of us needs more. */
 const MAX_BODY = 64 * 1024;
+const LAST_ANSWERS_MS = 3000;
 
 /**
  * Serves the updater's router on its unix socket: the only door, open to the owner and the group of the run folder (0660), and a token
@@ -56,11 +57,20 @@ async function listen(server: Server, socketPath: string): Promise<void> {
   });
 }
 
+/** Takes nothing new, lets what is being answered be answered, and cuts what takes too long. */
 async function close(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
+    // A connection whose last answer has gone out would be kept open for the next question.
+    const answered = setInterval(() => {
+      server.closeIdleConnections();
+    }, 20);
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+    }, LAST_ANSWERS_MS);
     server.close(() => {
+      clearInterval(answered);
+      clearTimeout(cut);
       resolve();
     });
-    server.closeAllConnections();
   });
 }
