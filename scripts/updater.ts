@@ -15,6 +15,7 @@ import { createExclusive } from "../server/platform/exclusive.ts";
 import { handOver } from "../server/updater/hand-over.ts";
 import { ownVersion } from "../server/updater/own-version.ts";
 import { project } from "../server/updater/project.ts";
+import { startDue } from "../server/updater/schedule.ts";
 import { serve } from "../server/updater/service.ts";
 import { createSupervisor } from "../server/updater/supervise.ts";
 import { createUsers } from "../server/updater/users.ts";
@@ -87,6 +88,7 @@ function dutiesOf(world: World, { target, updaterVersion }: Own) {
     settle: () => settle(world),
     project: () => project(world, target),
     collectGarbage: () => collectGarbage(world),
+    startDue: () => startDue(world, (run) => spawnRunner(world, run)),
     handOver: () => handOver(world, updaterVersion),
     keepAlive: async () => {
       const { slot, version, database } = await readInstallation(world);

@@ -77,6 +77,9 @@ export function plan(over: Partial<Plan> = {}): Plan {
     },
     slots: { blue: "blue", green: "green" },
     undoes: null,
+    backup: null,
+    making: null,
+    endsSessions: false,
     ...over,
   };
 }

@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useEffect } from "react";
+import type { RunKind } from "../../server/updates/contract.ts";
 import { problemOf } from "../_client/problem.ts";
 import { useTRPC } from "../_client/trpc.tsx";
 import { Button } from "../_ui/button.tsx";
@@ -55,7 +56,7 @@ function dialogTitle(state: RunState | null): string {
 }
 
 /** Possible as long as nothing was touched; what was begun is taken back. */
-export function CancelRun({ run, kind }: { run: string; kind: "update" | "undo" }) {
+export function CancelRun({ run, kind }: { run: string; kind: RunKind }) {
   const cancel = useMutation(useTRPC().updates.cancel.mutationOptions({ onSuccess: publicStatus.refresh }));
   const waiting = cancel.isPending || cancel.isSuccess;
   return (

@@ -7,6 +7,7 @@ import type { Plan, Status } from "../../server/updates/contract.ts";
 import { listHistory, openRun, readLog } from "../../server/updates/history.ts";
 import { readInstallation } from "../../server/updates/installation.ts";
 import { readRecords } from "../../server/updates/records.ts";
+import { decisiveRun } from "../../server/updates/rules/kinds.ts";
 import { deriveStatus } from "../../server/updates/rules/status.ts";
 import { waitingForPerson } from "../../server/updates/settle.ts";
 import { readStatus } from "../../server/updates/status-file.ts";
@@ -19,7 +20,7 @@ export async function status(site: Site): Promise<Answer> {
   const { version, schemaHead, since } = await readInstallation(site);
   const records = await readRecords(site.paths);
   const needsAttention = await waitingForPerson(site, records);
-  const run = await lastStatus(site, records.at(-1));
+  const run = await lastStatus(site, decisiveRun(records));
   const releases = await site.updater.overview.query().then(
     (overview) => overview.releases,
     (error: unknown) => toProblem(error),

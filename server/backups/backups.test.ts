@@ -10,10 +10,11 @@ import { homePaths } from "../platform/home.ts";
 import { newUlid } from "../platform/ids.ts";
 import { run } from "../platform/process.ts";
 import { createBackups } from "./backups.ts";
-import { applyRetention, listBackups } from "./catalogue.ts";
-import type { BackupManifest } from "./contract.ts";
+import { listBackups } from "./catalogue.ts";
+import type { BackupManifest, BackupSettings } from "./contract.ts";
 import type { BackupRequest, BackupsDeps } from "./create.ts";
 import { createBackup } from "./create.ts";
+import { applyRetention } from "./remove.ts";
 import { verifyBackup } from "./verify.ts";
 
 const SQL = `CREATE TABLE orders (id serial PRIMARY KEY, total numeric(14,2), note text);
@@ -62,7 +63,7 @@ describe("a backup", () => {
     expect(told.at(-1)).toBeGreaterThan(10_000);
     expect(manifest.bytes).toBeGreaterThan(told.at(-1)!);
     expect(await verifyBackup(deps, wanted.id)).toEqual(manifest);
-    expect(await listBackups(deps)).toEqual([{ state: "good", id: wanted.id, manifest }]);
+    expect(await listBackups(deps)).toMatchObject([{ state: "good", id: wanted.id, manifest, label: { verifiedAt: null } }]);
     expect((await stat(deps.paths.backup(wanted.id))).mode & 0o077).toBe(0);
   });
 
@@ -263,7 +264,13 @@ test("retention removes the oldest good ones whole, and touches nothing that is 
     ids.push((await backups.create(request(), {})).id);
   }
   await remove(join(deps.paths.backup(ids[4]!), "manifest.json"));
-  expect(await applyRetention(deps, { keep: 2, referred: [ids[0]!] })).toEqual([ids[1]]);
+  const settings: BackupSettings = {
+    v: 1,
+    since: systemClock.now().toISOString(),
+    schedule: { enabled: true, at: "02:00", timeZone: "UTC", weeklyDrill: true },
+    retention: { last: 2, daily: 0, weekly: 0, monthly: 0, minimum: 1 },
+  };
+  expect(await applyRetention(deps, { settings, referred: [ids[0]!] })).toEqual([ids[1]]);
   expect((await listBackups(deps)).map(({ id }) => id)).toEqual([ids[4], ids[3], ids[2], ids[0]]);
   expect((await backups.list()).map(({ id }) => id)).toEqual([ids[3], ids[2], ids[0]]);
   expect((await backups.find(ids[3]!))?.id).toBe(ids[3]);

@@ -1,29 +1,54 @@
 import type { Ulid } from "../platform/contract.ts";
+import { AppError, isAppError } from "../platform/errors.ts";
 import type { Catalogued } from "./catalogue.ts";
-import { applyRetention, findBackup, listBackups, removePartial } from "./catalogue.ts";
-import type { Backup } from "./contract.ts";
+import { findBackup, listBackups, listForPeople } from "./catalogue.ts";
+import type { Backup, BackupManifest, ListedBackup } from "./contract.ts";
 import { backupSchema } from "./contract.ts";
 import type { BackupRequest, BackupsDeps, CreateOptions } from "./create.ts";
 import { createBackup } from "./create.ts";
+import { changeLabel } from "./label.ts";
+import { loadBackup } from "./load.ts";
+import { applyRetention, previewRetention, removeBackup, removePartial } from "./remove.ts";
+import type { Retaining } from "./remove.ts";
+import type { VerifyOptions } from "./verify.ts";
 import { verifyBackup } from "./verify.ts";
 
-/** All verbs of backups, bound to one installation. `find` and `list` give the good ones; what else lies there is `listBackups`' to tell. */
+/** All verbs of backups, bound to one installation. `find` and `list` give the good ones; `listAll` all that people should know of. */
 export function createBackups(deps: BackupsDeps) {
   return {
     create: async (request: BackupRequest, options: CreateOptions): Promise<Backup> =>
       backupSchema.parse(await createBackup(deps, request, options)),
-    verify: async (id: Ulid): Promise<void> => {
-      await verifyBackup(deps, id);
+    /** Reads all of it; what was found stands on its label afterwards, whichever it is. */
+    verify: async (id: Ulid, options: VerifyOptions = {}): Promise<void> => {
+      try {
+        await verifyBackup(deps, id, options);
+      } catch (error) {
+        if (isAppError(error, "backup-damaged")) await changeLabel(deps.paths, id, { damage: error.problem });
+        throw error;
+      }
+      await changeLabel(deps.paths, id, { verifiedAt: deps.clock.now().toISOString(), damage: null });
     },
+    load: (target: { id: Ulid; database: string }, signal?: AbortSignal): Promise<void> => loadBackup(deps, target, signal),
     find: async (id: Ulid): Promise<Backup | null> => {
       const found = await findBackup(deps, id);
       return found === null ? null : (goodOne(found)[0] ?? null);
     },
-    list: async (): Promise<Backup[]> => (await listBackups(deps)).flatMap(goodOne),
-    removePartial: (id: Ulid): Promise<void> => removePartial(deps, id),
-    applyRetention: async (keep: number, referred: readonly Ulid[]): Promise<void> => {
-      await applyRetention(deps, { keep, referred });
+    /** The whole manifest of one that is not known to be bad; throws `not-found`, or what is wrong with it. */
+    manifest: async (id: Ulid): Promise<BackupManifest> => {
+      const found = await findBackup(deps, id);
+      if (found === null) throw new AppError("not-found", { what: "backup" });
+      if (found.state !== "good") throw AppError.reported(found.problem);
+      return found.manifest;
     },
+    list: async (): Promise<Backup[]> => (await listBackups(deps)).flatMap(goodOne),
+    listAll: (): Promise<ListedBackup[]> => listForPeople(deps),
+    markDrilled: (id: Ulid, seconds: number): Promise<void> =>
+      changeLabel(deps.paths, id, { drilled: { at: deps.clock.now().toISOString(), seconds } }),
+    setKeep: (id: Ulid, keep: boolean): Promise<void> => changeLabel(deps.paths, id, { keep }),
+    remove: (id: Ulid): Promise<void> => removeBackup(deps, id),
+    removePartial: (id: Ulid): Promise<void> => removePartial(deps, id),
+    previewRetention: (wanted: Retaining) => previewRetention(deps, wanted),
+    applyRetention: (wanted: Retaining): Promise<Ulid[]> => applyRetention(deps, wanted),
   };
 }
 

@@ -1,20 +1,24 @@
-import { lstat, readdir, rename } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Ulid } from "../platform/contract.ts";
+import type { Problem, Ulid } from "../platform/contract.ts";
 import { ulidSchema } from "../platform/contract.ts";
-import { AppError, toProblem } from "../platform/errors.ts";
-import { exists, folderBytes, readJson, remove, syncFolder } from "../platform/files.ts";
+import { AppError, isAppError, toProblem } from "../platform/errors.ts";
+import { exists, folderBytes, readJson } from "../platform/files.ts";
 import { listFiles } from "./checksums.ts";
-import type { BackupManifest } from "./contract.ts";
-import { backupManifestSchema } from "./contract.ts";
+import type { BackupLabel, BackupManifest, ListedBackup } from "./contract.ts";
+import { backupManifestSchema, backupSchema } from "./contract.ts";
 import type { BackupsDeps } from "./create.ts";
 import { partialOf } from "./create.ts";
-import { retention } from "./rules/retention.ts";
+import { labelled, readLabel } from "./label.ts";
 import { isSealed } from "./seal.ts";
 
-/** A backup's folder as it is listed. `foreign`: made by another installation, or its manifest was changed; nothing in it is trusted. */
-export type Catalogued =
-  { state: "good"; id: Ulid; manifest: BackupManifest } | { state: "damaged" | "foreign"; id: Ulid; reason: string };
+/**
+ * A backup's folder as it is found. `foreign`: made by another installation, or its manifest was changed; nothing in it is trusted. `good`: nothing
+ * speaks against it; whether it was read through, its label says.
+ */
+export type Catalogued = { id: Ulid; label: BackupLabel } & (
+  { state: "good"; manifest: BackupManifest } | { state: "damaged" | "foreign"; problem: Problem }
+);
 
 type Deps = Pick<BackupsDeps, "paths" | "instanceKey">;
 
@@ -31,23 +35,53 @@ export async function listBackups(deps: Deps): Promise<Catalogued[]> {
   );
 }
 
+/** The same as people see it, and with those that were made and are gone. */
+export async function listForPeople(deps: Deps): Promise<ListedBackup[]> {
+  const found = await listBackups(deps);
+  const missing: ListedBackup[] = [];
+  for (const id of await labelled(deps.paths)) {
+    // One that is being removed, or was when the power went, is not missed.
+    if (found.some((one) => one.id === id) || (await exists(partialOf(deps.paths, id)))) continue;
+    const { keep, verifiedAt, drilled } = await labelOf(deps, id);
+    const { problem } = new AppError("backup-missing", { id });
+    missing.push({ id, state: "missing", backup: null, keep, verifiedAt, drilled, problem });
+  }
+  return [...found.map(forPeople), ...missing].toSorted((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+function forPeople(found: Catalogued): ListedBackup {
+  const { id, label } = found;
+  const { keep, verifiedAt, drilled } = label;
+  const base = { id, keep, verifiedAt, drilled };
+  if (found.state !== "good") return { ...base, state: found.state, backup: null, problem: found.problem };
+  const state = verifiedAt === null ? "whole" : "verified";
+  return { ...base, state, backup: backupSchema.parse(found.manifest), problem: null };
+}
+
 /** One backup by its id, or `null`. */
 export async function findBackup(deps: Deps, id: Ulid): Promise<Catalogued | null> {
   return (await exists(deps.paths.backup(ulidSchema.parse(id)))) ? lookAt(deps, id) : null;
 }
 
 async function lookAt(deps: Deps, id: Ulid): Promise<Catalogued> {
+  const label = await labelOf(deps, id);
   try {
     const manifest = await readManifest(deps, id);
     const bytes = (await folderBytes(deps.paths.backup(id))) - (await lstat(join(deps.paths.backup(id), "manifest.json"))).size;
     if (bytes !== manifest.bytes) {
-      return { state: "damaged", id, reason: `it should have ${manifest.bytes} bytes and has ${bytes}` };
+      const reason = `it should have ${manifest.bytes} bytes and has ${bytes}`;
+      return { state: "damaged", id, label, problem: new AppError("backup-damaged", { id, reason }).problem };
     }
-    return { state: "good", id, manifest };
+    if (label.damage !== null) return { state: "damaged", id, label, problem: label.damage };
+    return { state: "good", id, label, manifest };
   } catch (error) {
-    const { code, happened } = toProblem(error);
-    return { state: code === "backup-foreign" ? "foreign" : "damaged", id, reason: happened };
+    return { state: isAppError(error, "backup-foreign") ? "foreign" : "damaged", id, label, problem: toProblem(error) };
   }
+}
+
+/** A label that cannot be read may have said that the backup stays for ever. */
+async function labelOf({ paths }: Deps, id: Ulid): Promise<BackupLabel> {
+  return readLabel(paths, id).catch(() => ({ v: 1, keep: true, verifiedAt: null, drilled: null, damage: null }));
 }
 
 /** The manifest of a backup of ours whose files are all there and nothing else is. Throws `backup-damaged` or `backup-foreign`. */
@@ -70,25 +104,4 @@ export async function readManifest(deps: Deps, id: Ulid): Promise<BackupManifest
   const extra = present.find((path) => !expected.includes(path));
   if (extra !== undefined) throw damaged(`${extra} does not belong to it`);
   return manifest;
-}
-
-/** Removes what an interrupted creation or removal of this backup left behind. */
-export async function removePartial({ paths }: Pick<Deps, "paths">, id: Ulid): Promise<void> {
-  await remove(partialOf(paths, ulidSchema.parse(id)));
-}
-
-/** Keeps the newest `keep` good backups and all that are referred to; removes the other good ones. Says which were removed. */
-export async function applyRetention(deps: Deps, policy: { keep: number; referred: readonly Ulid[] }): Promise<Ulid[]> {
-  const listed = await listBackups(deps);
-  const doomed = retention(
-    listed.map(({ id, state }) => ({ id, good: state === "good" })),
-    policy,
-  );
-  for (const id of doomed) {
-    // A removal that is cut off must not leave a backup that looks whole.
-    await rename(deps.paths.backup(id), partialOf(deps.paths, id));
-    await syncFolder(deps.paths.backups);
-    await removePartial(deps, id);
-  }
-  return doomed;
 }

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { booksSchema } from "../databases/contract.ts";
-import { instantSchema, sha256Schema, ulidSchema, versionSchema } from "../platform/contract.ts";
+import { instantSchema, problemSchema, sha256Schema, ulidSchema, versionSchema } from "../platform/contract.ts";
 
-/** Words. *Backup*: a folder with a dump, a manifest and checksums; the folder is the truth, the table `system_backups` an index of it. */
+/**
+ * Words. *Backup*: a folder with a dump, a manifest and checksums; the folder is the truth, the table `system_backups` an index of it. *Label*: what
+ * was found out and decided about a backup since it was made. *Drill*: a backup restored on trial, compared and thrown away: the proof.
+ */
 
 export const backupKindSchema = z.enum(["manual", "pre_update", "scheduled", "safety"]);
 export type BackupKind = z.infer<typeof backupKindSchema>;
@@ -44,3 +47,76 @@ export const backupSchema = backupManifestSchema.pick({
   note: true,
 });
 export type Backup = z.infer<typeof backupSchema>;
+
+/** `backups/<id>.label.json`, v1, beside the backup's folder, which itself never changes once it is made. */
+export const backupLabelSchema = z.object({
+  v: z.literal(1),
+  /** Never removed by itself. */
+  keep: z.boolean().default(false),
+  /** When all of it was last read and every checksum held. */
+  verifiedAt: instantSchema.nullable().default(null),
+  /** When it was last restored on trial and its books agreed, and how many seconds that took. */
+  drilled: z
+    .object({ at: instantSchema, seconds: z.number().min(0) })
+    .nullable()
+    .default(null),
+  /** Found damaged by reading it through; forgotten when it is found good again. */
+  damage: problemSchema.nullable().default(null),
+});
+export type BackupLabel = z.infer<typeof backupLabelSchema>;
+
+/** `whole`: all is there as it should be by name and size, and was not read through yet. `missing`: it was made, and its folder is gone. */
+export const backupStateSchema = z.enum(["verified", "whole", "damaged", "foreign", "missing"]);
+
+/** A backup as settings → Backups and the CLI list it. */
+export const listedBackupSchema = z.object({
+  id: ulidSchema,
+  state: backupStateSchema,
+  /** What its manifest says; `null` when that cannot be read. */
+  backup: backupSchema.nullable(),
+  keep: z.boolean(),
+  verifiedAt: instantSchema.nullable(),
+  drilled: backupLabelSchema.shape.drilled,
+  /** Why it is not good. */
+  problem: problemSchema.nullable(),
+});
+export type ListedBackup = z.infer<typeof listedBackupSchema>;
+
+/** A time of day, as people write it: `02:30`. */
+export const timeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time like 02:30");
+
+const timeZoneSchema = z.string().max(60).refine(isTimeZone, "expected a time zone like Europe/Berlin");
+
+/** `backup-settings.json`, v1: when backups are made by themselves, and which stay. */
+export const backupSettingsSchema = z.object({
+  v: z.literal(1),
+  /** When these were set; a time of day that had passed by then is not made up for. */
+  since: instantSchema,
+  schedule: z.object({
+    enabled: z.boolean(),
+    at: timeOfDaySchema,
+    timeZone: timeZoneSchema,
+    /** Whether the newest backup is restored on trial every week. */
+    weeklyDrill: z.boolean(),
+  }),
+  retention: z.object({
+    /** The newest so many. */
+    last: z.int().min(1).max(1000),
+    /** The newest of each of so many days, weeks (from Monday) and months that have any. */
+    daily: z.int().min(0).max(1000),
+    weekly: z.int().min(0).max(1000),
+    monthly: z.int().min(0).max(1000),
+    /** However few the rules above would leave. */
+    minimum: z.int().min(1).max(1000),
+  }),
+});
+export type BackupSettings = z.infer<typeof backupSettingsSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

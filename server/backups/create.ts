@@ -18,7 +18,7 @@ import { readme } from "./readme.ts";
 import { seal } from "./seal.ts";
 
 export type BackupsDeps = {
-  paths: Pick<HomePaths, "backups" | "backup">;
+  paths: Pick<HomePaths, "backups" | "backup" | "backupLabel">;
   /** The folder of pg_dump and pg_restore. */
   binaries: string;
   /** The owner's login and the live database's name. */

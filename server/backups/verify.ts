@@ -7,6 +7,12 @@ import type { BackupManifest } from "./contract.ts";
 import type { BackupsDeps } from "./create.ts";
 import { readThrough } from "./dump.ts";
 
+export type VerifyOptions = {
+  signal?: AbortSignal;
+  /** How many of the backup's bytes were read and held, of how many. */
+  onBytes?: (done: number, total: number) => void;
+};
+
 /**
  * Whether a backup can be relied on: it is ours, every file is there with its checksum, nothing else is, and pg_restore reads the whole of
  * it. Gives its manifest; throws `backup-damaged` or `backup-foreign`.
@@ -14,13 +20,16 @@ import { readThrough } from "./dump.ts";
 export async function verifyBackup(
   deps: Pick<BackupsDeps, "paths" | "instanceKey" | "binaries">,
   id: Ulid,
-  signal?: AbortSignal,
+  { signal, onBytes }: VerifyOptions = {},
 ): Promise<BackupManifest> {
   const manifest = await readManifest(deps, id);
   const folder = deps.paths.backup(id);
+  let done = 0;
   for (const [path, sha256] of Object.entries(manifest.files)) {
     signal?.throwIfAborted();
     const sum = await sumFile(folder, path);
+    done += sum.bytes;
+    onBytes?.(done, manifest.bytes);
     if (sum.sha256 !== sha256) throw new AppError("backup-damaged", { id, reason: `the checksum of ${path} does not hold` });
   }
   try {

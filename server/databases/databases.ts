@@ -35,6 +35,8 @@ export type Databases = {
    * takes no connections meanwhile and does again afterwards, also when the copy fails.
    */
   copy: (source: DatabaseIdentity, target: string, settings: DatabaseSettings) => Promise<DatabaseIdentity>;
+  /** An empty database with these settings and grants, for a backup to be restored into. */
+  create: (name: string, settings: DatabaseSettings) => Promise<DatabaseIdentity>;
   /** Drops the database with this oid; refuses when it bears the live name. That it is gone already is fine. */
   drop: (oid: number) => Promise<void>;
   /** `ANALYZE`, roles' grants, after a migration. Idempotent. */
@@ -48,6 +50,8 @@ export type Databases = {
   swap: (swap: { incoming: number; outgoing: number; keptName: string; run: string }) => Promise<void>;
   /** What was entered in `live` since `kept` was replaced. */
   changesSince: (kept: string, live: string) => Promise<ChangesSince>;
+  /** What was entered since a backup with these books was made, counted in the database as it is. */
+  writtenSince: (name: string, backup: { since: Date; books: Books }) => Promise<ChangesSince>;
   /** Sets every sequence of `name` to the higher of its own value and that of `other`. */
   raiseSequences: (name: string, other: string) => Promise<void>;
   /**

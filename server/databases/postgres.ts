@@ -2,6 +2,7 @@ import { findBlockers } from "./blockers.ts";
 import { readBooks } from "./books.ts";
 import { compareData } from "./changes.ts";
 import { copy, drop } from "./copy.ts";
+import { create } from "./create.ts";
 import type { Databases } from "./databases.ts";
 import { findDefects } from "./defects.ts";
 import { closeFence, fence, openFence } from "./fence.ts";
@@ -14,6 +15,7 @@ import { settingsDifferences } from "./rules/settings.ts";
 import { raiseTo, readSequences } from "./sequences.ts";
 import { endBackends, silence } from "./sessions.ts";
 import { liveSince, swap } from "./swap.ts";
+import { readWrittenSince } from "./written-since.ts";
 
 /**
  * The owner's side of a real PostgreSQL. Connects when it is first asked; a server that is away or goes away is `service-unreachable`, and the next
@@ -42,6 +44,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
     endSessions: (name) => beside((client) => silence(owner, client, name)),
     allowConnections: (name) => beside((client) => setAllowConnections(client, name, true)),
     copy: (source, target, settings) => beside((client) => copy(owner, client, { source, target, settings })),
+    create: (name, settings) => beside((client) => create(owner, client, { name, settings })),
     drop: (oid) => beside((client) => drop(owner, client, oid)),
     swap: (wanted) => beside((client) => swap(owner, client, wanted)),
 
@@ -59,6 +62,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
       const { comment } = await beside((client) => databaseSettings(client, live));
       return inside(kept, (before) => inside(live, (now) => compareData(before, now, liveSince(comment))));
     },
+    writtenSince: (name, backup) => inside(name, (client) => readWrittenSince(client, backup)),
     async raiseSequences(name, other) {
       const floors = await inside(other, readSequences);
       await inside(name, (client) => raiseTo(client, floors));

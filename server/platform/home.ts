@@ -22,9 +22,13 @@ export function homePaths(home: string) {
     shared,
     state: join(shared, "state.json"),
     status: join(shared, "status.json"),
+    /** The same of jobs beside (backups and their proofs), which are nobody's to notice but of who looks after them. */
+    jobStatus: join(home, "job-status.json"),
     audit: join(home, "audit.ndjson"),
     backups: join(home, "backups"),
     backup: (id: Ulid) => join(home, "backups", id),
+    backupLabel: (id: Ulid) => join(home, "backups", `${id}.label.json`),
+    backupSettings: join(home, "backup-settings.json"),
     plans: join(home, "plans"),
     plan: (id: Ulid) => join(home, "plans", `${id}.json`),
     updates: join(home, "updates"),

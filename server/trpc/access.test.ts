@@ -52,6 +52,17 @@ const ACCESS: Record<Path, Right> = {
   "updates.cancel": "admin",
   "updates.planUndo": "admin",
   "updates.undo": "admin",
+  "backups.overview": "admin",
+  "backups.backUp": "admin",
+  "backups.verify": "admin",
+  "backups.drill": "admin",
+  "backups.planRestore": "admin",
+  "backups.restore": "admin",
+  "backups.keep": "admin",
+  "backups.remove": "admin",
+  "backups.previewRetention": "admin",
+  "backups.setSettings": "admin",
+  "backups.cancel": "admin",
 };
 
 const CALLERS = [null, "viewer", "staff", "admin", "owner"] as const;

@@ -1,4 +1,5 @@
 import { settingsRouter, setupRouter, tokensRouter, usersRouter } from "../accounts/router.ts";
+import { backupsRouter } from "../backups/router.ts";
 import { customersRouter } from "../customers/router.ts";
 import { itemsRouter } from "../items/router.ts";
 import { ordersRouter } from "../orders/router.ts";
@@ -17,6 +18,7 @@ export const appRouter = router({
   orders: ordersRouter,
   system: systemRouter,
   updates: updatesRouter,
+  backups: backupsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -6,7 +6,7 @@ import { lockHolder } from "../platform/lock.ts";
 import type { ReleaseChecker } from "../releases/check.ts";
 import type { Release, ReleaseStatus } from "../releases/contract.ts";
 import { wishCancel } from "../updates/cancel.ts";
-import { listHistory, openRun, readLog } from "../updates/history.ts";
+import { listHistory, openChange, openRun, readLog } from "../updates/history.ts";
 import { readInstallation } from "../updates/installation.ts";
 import { planUndo, planUpdate, readPlan } from "../updates/plan.ts";
 import { readRecord, readRecords } from "../updates/records.ts";
@@ -14,8 +14,9 @@ import { deriveStatus } from "../updates/rules/status.ts";
 import { settle } from "../updates/settle.ts";
 import { spawnRunner } from "../updates/spawn-runner.ts";
 import { startRun } from "../updates/start.ts";
-import { readStatus } from "../updates/status-file.ts";
+import { readJobStatus, readStatus } from "../updates/status-file.ts";
 import type { World } from "../updates/world.ts";
+import { createBackupOperations } from "./backup-operations.ts";
 import type { Exclusive } from "../platform/exclusive.ts";
 import type { Operations } from "./operations.ts";
 
@@ -39,6 +40,7 @@ export function createOperations({ world, checker, exclusive, runBegan, version 
       return act();
     });
   return {
+    ...createBackupOperations(world, whileIdle),
     installation: async () => {
       const { version: installed, schemaHead, since, failedVersions } = await readInstallation(world);
       return { version: installed, schemaHead, since, failedVersions };
@@ -62,11 +64,11 @@ export function createOperations({ world, checker, exclusive, runBegan, version 
       }),
     startedWith: (key) => runWithKey(world, key),
     cancel: (run, actor) => wishCancel(paths, run, actor),
-    openRun: () => openRun(paths),
+    openChange: () => openChange(paths),
     status: () => readStatus(paths),
     statusOf: async (run) => {
-      const current = await readStatus(paths);
-      if (current?.run === run) return current;
+      const written = [await readStatus(paths), await readJobStatus(paths)].find((status) => status?.run === run);
+      if (written) return written;
       const record = (await readRecord(paths, run)) ?? notFound("run");
       return deriveStatus(record.plan, record.journal, { progress: null, now: clock.now() });
     },

@@ -1,13 +1,14 @@
 import type { Actor, Problem, Ulid, Version } from "../platform/contract.ts";
 import type { Release, ReleaseStatus } from "../releases/contract.ts";
 import type { HistoryItem, LogLine, Plan, Status } from "../updates/contract.ts";
+import type { BackupOperations } from "./backup-operations.ts";
 import type { Installed } from "./contract.ts";
 
 /**
  * What the updater's service does with the engine and the machine room: the port behind the socket. Nothing in it takes a path, a name or a command;
  * plans and runs are looked up by ULID, releases come from the checker's verified list.
  */
-export type Operations = {
+export type Operations = BackupOperations & {
   installation: () => Promise<Installed & { failedVersions: Version[] }>;
   /** The last answer of the check, at once. */
   releases: () => Promise<ReleaseStatus>;
@@ -24,7 +25,8 @@ export type Operations = {
   /** The run that was started with this key, if any: a repeated request is the same run, also after it has ended. */
   startedWith: (idempotencyKey: string) => Promise<Ulid | null>;
   cancel: (run: Ulid, actor: Actor) => Promise<void>;
-  openRun: () => Promise<Ulid | null>;
+  /** The update, undo or restore that is under way, if any. */
+  openChange: () => Promise<Ulid | null>;
   /** The open run, or the last one. */
   status: () => Promise<Status | null>;
   /** Any run's; throws `not-found`. */

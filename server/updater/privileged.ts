@@ -3,6 +3,8 @@ import type { Actor } from "../platform/contract.ts";
 import { AppError, toProblem } from "../platform/errors.ts";
 import type { Plan } from "../updates/contract.ts";
 import type { operatorResetPasswordInputSchema, startInputSchema, undoInputSchema, updateInputSchema } from "./contract.ts";
+import type { Job } from "../updates/plan.ts";
+import type { restoreInputSchema } from "./backup-contract.ts";
 import type { UpdaterContext } from "./init.ts";
 import type { z } from "zod";
 
@@ -33,7 +35,7 @@ export async function start(ctx: Context, input: z.infer<typeof startInputSchema
 
 /** Plans and starts an update in one go. */
 export async function update(ctx: Context, input: z.infer<typeof updateInputSchema>): Promise<Started> {
-  const under = (await ctx.operations.startedWith(input.idempotencyKey)) ?? (await ctx.operations.openRun());
+  const under = (await ctx.operations.startedWith(input.idempotencyKey)) ?? (await ctx.operations.openChange());
   if (under !== null) return { run: under, joined: true };
   const release = await ctx.operations.release(input.version);
   return startPlan(ctx, await ctx.operations.planUpdate({ release, actor: ctx.actor }), input);
@@ -52,6 +54,27 @@ export async function undo(ctx: Context, input: z.infer<typeof undoInputSchema>)
   return begin(ctx, plan, input.idempotencyKey);
 }
 
+/** Makes a backup, reads one through, or restores one on trial. */
+export async function job(ctx: Context, wanted: Job, idempotencyKey: string): Promise<Started> {
+  const earlier = await ctx.operations.startedWith(idempotencyKey);
+  if (earlier !== null) return { run: earlier, joined: true };
+  return begin(ctx, await ctx.operations.planJob({ job: wanted, actor: ctx.actor }), idempotencyKey);
+}
+
+/** Restores a backup in place of what is live, by the plan that the person saw or by one made now. */
+export async function restore(ctx: Context, input: z.infer<typeof restoreInputSchema>): Promise<Started> {
+  const earlier = await ctx.operations.startedWith(input.idempotencyKey);
+  if (earlier !== null) return { run: earlier, joined: true };
+  await provePassword(ctx, input.password);
+  const { backup } = input;
+  const plan =
+    input.plan === undefined
+      ? await ctx.operations.planRestore({ backup, actor: ctx.actor })
+      : await ctx.operations.plan(input.plan);
+  if (plan.kind !== "restore" || plan.backup?.id !== backup) throw new AppError("not-found", { what: "plan for this backup" });
+  return begin(ctx, plan, input.idempotencyKey);
+}
+
 /** Sets a password for somebody who cannot sign in any more; never while a run is under way, whose books must stay equal. */
 export async function resetPassword(ctx: Context, input: z.infer<typeof operatorResetPasswordInputSchema>) {
   const user = await ctx.operations.whileIdle(() => ctx.users.resetPassword(input.email, input.password));
@@ -61,7 +84,7 @@ export async function resetPassword(ctx: Context, input: z.infer<typeof operator
 
 async function startPlan(ctx: Context, plan: Plan, input: { idempotencyKey: string; password?: string }): Promise<Started> {
   // Taking back may lose what was entered since: whoever asks for it by any verb proves who they are.
-  if (plan.kind === "undo") await provePassword(ctx, input.password);
+  if (plan.kind === "undo" || plan.kind === "restore") await provePassword(ctx, input.password);
   return begin(ctx, plan, input.idempotencyKey);
 }
 

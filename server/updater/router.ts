@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { publicStatusSchema, planSchema, statusSchema } from "../updates/contract.ts";
 import { releaseStatusSchema } from "../releases/contract.ts";
+import { backupProcedures } from "./backup-procedures.ts";
 import {
   historySchema,
   logSchema,
@@ -22,6 +23,7 @@ import { audited, resetPassword, start, undo, update } from "./privileged.ts";
 
 /** What can be asked of the updater through its socket. Every call is authenticated; who may do what is decided here, by roles read anew. */
 export const updaterRouter = router({
+  ...backupProcedures,
   bar: everyoneProcedure.output(publicStatusSchema.nullable()).query(({ ctx }) => ctx.operations.status()),
   overview: adminProcedure.output(overviewSchema).query(({ ctx }) => overview(ctx.operations)),
   history: adminProcedure.output(historySchema).query(({ ctx }) => ctx.operations.history()),

@@ -11,6 +11,7 @@ let held: boolean;
 let open: string | null;
 let done: string[];
 let failing: Set<string>;
+let due: boolean;
 let supervisor: ReturnType<typeof createSupervisor>;
 const exclusive = createExclusive();
 
@@ -20,6 +21,7 @@ beforeEach(() => {
   open = null;
   done = [];
   failing = new Set();
+  due = false;
   supervisor = createSupervisor({ duties: duties(), exclusive, clock: clock(), log: silentLog });
 });
 
@@ -35,6 +37,10 @@ function duties(): Duties {
     settle: act("settle"),
     project: act("project"),
     collectGarbage: act("collect"),
+    startDue: async () => {
+      await act("schedule")();
+      return due ? "started" : "nothing";
+    },
     keepAlive: act("keep-alive"),
     handOver: act("hand-over"),
   };
@@ -60,14 +66,30 @@ describe("at its start", () => {
   });
 
   test("without an open run the world is put right, the tables projected, the app kept alive, rubbish collected", async () => {
-    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over"]);
+    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "schedule"]);
   });
 
   test("a run whose runner lives on is left alone until it is over", async () => {
     [held, open] = [true, RUN];
     expect(await lookFor(3000)).toEqual([]);
     [held, open] = [false, null];
-    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over"]);
+    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "schedule"]);
+  });
+});
+
+describe("what is due by the schedule", () => {
+  test("is begun while no run is open, and then nothing else is done until it is over", async () => {
+    due = true;
+    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "schedule"]);
+    [held, open, due] = [true, RUN, false];
+    expect(await lookFor(60_000)).toEqual([]);
+    [held, open] = [false, null];
+    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "schedule"]);
+  });
+
+  test("is asked every now and then", async () => {
+    await lookFor(600);
+    expect((await lookFor(60_000)).filter((what) => what === "schedule")).toHaveLength(2);
   });
 });
 

@@ -12,6 +12,8 @@ export type Duties = {
   settle: () => Promise<unknown>;
   project: () => Promise<void>;
   collectGarbage: () => Promise<void>;
+  /** Starts what is due by the schedule; says whether it did. */
+  startDue: () => Promise<"started" | "nothing">;
   /** One look at the wanted instance, which is started again when it is dead. */
   keepAlive: () => Promise<void>;
   /** Has gate and updater replaced by those of the installed version, if they are older. */
@@ -24,6 +26,7 @@ const TICK_MS = 300;
 const AFTER_FAILURE_MS = 2000;
 const KEEP_ALIVE_MS = 1000;
 const HAND_OVER_MS = 5000;
+const SCHEDULE_MS = 20_000;
 const DAY_MS = 24 * 3_600_000;
 /** How long a runner that was started may take to hold the lock. */
 const GRACE_MS = 2000;
@@ -35,8 +38,20 @@ const LONGEST_BACKOFF_MS = 5000;
  * fails ends the loop: it is logged and tried again, later each time.
  */
 export function createSupervisor({ duties, exclusive, clock, log }: SupervisorWorld) {
-  const upkeep = createUpkeep({ duties, clock, log });
+  const upkeep = createUpkeep({
+    duties,
+    clock,
+    log,
+    began: () => {
+      runBegan();
+    },
+  });
   const runners = createRunners({ duties, clock, log });
+
+  const runBegan = (): void => {
+    runners.began();
+    upkeep.disturbed();
+  };
 
   const look = async (): Promise<void> => {
     if (duties.lockHeld()) {
@@ -53,10 +68,7 @@ export function createSupervisor({ duties, exclusive, clock, log }: SupervisorWo
 
   return {
     /** A run was made: from now on nothing is kept alive or cleaned up until it is over. Called inside of the exclusive work that made it. */
-    runBegan: (): void => {
-      runners.began();
-      upkeep.disturbed();
-    },
+    runBegan,
     /** One look at everything. */
     look: () => exclusive(look),
     /** Looks again and again until the signal. */
@@ -102,11 +114,12 @@ function createRunners({ duties, clock, log }: Omit<SupervisorWorld, "exclusive"
 }
 
 /** What is done while no run is open. */
-function createUpkeep({ duties, clock, log }: Omit<SupervisorWorld, "exclusive">) {
+function createUpkeep({ duties, clock, log, began }: Omit<SupervisorWorld, "exclusive"> & { began: () => void }) {
   let disturbed = true;
   let collectedAt = -Infinity;
   let keptAt = -Infinity;
   let handedOverAt = -Infinity;
+  let scheduledAt = -Infinity;
   let retry = createBackoff(clock);
 
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<boolean> => {
@@ -127,6 +140,14 @@ function createUpkeep({ duties, clock, log }: Omit<SupervisorWorld, "exclusive">
     if (clock.monotonic() - collectedAt < DAY_MS) return;
     collectedAt = clock.monotonic();
     await attempt("collecting rubbish", duties.collectGarbage);
+  };
+
+  const schedule = async () => {
+    if (clock.monotonic() - scheduledAt < SCHEDULE_MS) return;
+    scheduledAt = clock.monotonic();
+    await attempt("keeping to the schedule", async () => {
+      if ((await duties.startDue()) === "started") began();
+    });
   };
 
   // Last of all: everything else is as it should be when gate and updater are replaced.
@@ -155,6 +176,7 @@ function createUpkeep({ duties, clock, log }: Omit<SupervisorWorld, "exclusive">
       await keepAlive();
       await collect();
       await handOver();
+      if (!disturbed) await schedule();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createBackups } from "../backups/backups.ts";
 import { dumpVersion } from "../backups/dump.ts";
+import { readBackupSettings } from "../backups/settings.ts";
 import { createDatabases } from "../databases/postgres.ts";
 import { openDriver } from "../deployment/open-driver.ts";
 import { createGateClient } from "../gate/client.ts";
@@ -12,6 +13,8 @@ import type { Log } from "../platform/log.ts";
 import { createBallast } from "./ballast.ts";
 import { lookAtDatabaseDisk } from "./database-disk.ts";
 import { probe } from "./probe.ts";
+import { referredBackups } from "./referred-backups.ts";
+import { createSessionEpoch } from "./session-epoch.ts";
 import type { World } from "./world.ts";
 
 /** The real world of a run: PostgreSQL as the owner, the driver of the configuration, the gate's socket, the disk. */
@@ -52,6 +55,9 @@ export async function composeWorld(options: {
       applicationName,
       clock,
     }),
+    backupSettings: () => readBackupSettings({ paths, config, clock }),
+    referredBackups: () => referredBackups({ paths, config }),
+    sessionEpoch: createSessionEpoch(paths),
     probe,
     freeBytes: () => freeBytes(paths.home),
     databaseDisk: () => lookAtDatabaseDisk({ paths, config }, databases),

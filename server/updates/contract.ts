@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backupKindSchema, backupSchema } from "../backups/contract.ts";
 import {
   booksSchema,
   changesSinceSchema,
@@ -16,8 +17,11 @@ import { releaseSchema } from "../releases/contract.ts";
  * from the journal. *Blue*: what runs now; *green*: what will run next; each an app instance and its database.
  */
 
-/** `restore`, `start_fresh` and others join here with their issues. */
-export const runKindSchema = z.enum(["update", "undo"]);
+/**
+ * What a run is for. `update`, `undo` and `restore` change what people work with and stand in the history; `backup`, `verify` and `drill` are jobs
+ * beside it that change nothing of theirs. `start_fresh` and others join here with their issues.
+ */
+export const runKindSchema = z.enum(["update", "undo", "restore", "backup", "verify", "drill"]);
 export type RunKind = z.infer<typeof runKindSchema>;
 
 /** Names in the journal are promises: renaming one needs a reader for the old name. */
@@ -36,6 +40,10 @@ export const stepNameSchema = z.enum([
   "commit",
   "open",
   "cleanup",
+  "read-through",
+  "load",
+  "discard",
+  "retain",
 ]);
 export type StepName = z.infer<typeof stepNameSchema>;
 
@@ -80,6 +88,11 @@ export const estimateSchema = z.object({
 });
 export type Estimate = z.infer<typeof estimateSchema>;
 
+/** A backup as a plan names it; `lost` is what was entered since, in numbers, and would not be there after a restore. */
+const planBackupSchema = backupSchema
+  .pick({ id: true, createdAt: true, version: true, schemaHead: true })
+  .extend({ books: booksSchema, lost: changesSinceSchema.nullable() });
+
 /** `plans/<ulid>.json` and `updates/<run>/plan.json`, v1. */
 export const planSchema = z.object({
   v: z.literal(1),
@@ -109,6 +122,15 @@ export const planSchema = z.object({
   slots: z.object({ blue: slotNameSchema, green: slotNameSchema }),
   /** For an undo: the run that it takes back, the kept database, and what would be lost. */
   undoes: z.object({ run: ulidSchema, kept: databaseIdentitySchema, lost: changesSinceSchema }).nullable(),
+  /** The backup that a restore, a verification or a drill is about. Plans of before know none. */
+  backup: planBackupSchema.nullable().default(null),
+  /** What a run of kind `backup` makes. */
+  making: z
+    .object({ kind: backupKindSchema, note: z.string().max(500) })
+    .nullable()
+    .default(null),
+  /** All sessions end with the commit: who may sign in, and with which password, is the restored database's to say. */
+  endsSessions: z.boolean().default(false),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -126,6 +148,10 @@ export const factsSchema = z.object({
   holdMs: z.number(),
   /** How long the release took to answer anything when it was started aside. */
   bootMs: z.number(),
+  /** How long the backup took to restore aside and to compare. */
+  loadMs: z.number(),
+  /** The session epoch from the commit on, where the run ends all sessions. */
+  sessionEpoch: z.int().min(0),
 });
 export type Facts = Partial<z.infer<typeof factsSchema>>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AppError } from "../platform/errors.ts";
-import type { JournalEntry, RunKind } from "./contract.ts";
+import type { JournalEntry } from "./contract.ts";
 import type { Journal } from "./journal.ts";
 import { drive } from "./run.ts";
 import type { Step } from "./step.ts";
@@ -8,9 +8,10 @@ import { stepsOf } from "./steps/index.ts";
 import { memoryEngine, plannedEntry } from "./testing/memory-run.ts";
 import type { MemoryWorld } from "./testing/memory-world.ts";
 import { PowerCut } from "./testing/memory-disk.ts";
+import type { ChangeKind } from "./testing/memory-wholeness.ts";
 import { expectSafe, expectWhole } from "./testing/memory-wholeness.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
-import { testPlan, testUndoPlan } from "./testing/plans.ts";
+import { testPlan, testRestorePlan, testUndoPlan } from "./testing/plans.ts";
 
 /**
  * Cuts the power at every moment of a run, with every step failing in turn, boots again until the run has ended, and asks whether the world is
@@ -20,7 +21,7 @@ import { testPlan, testUndoPlan } from "./testing/plans.ts";
 type Fault = { step: string; when: "before" | "after" } | null;
 /** A step that cannot be taken back, at first or ever. */
 type UndoFault = { step: string; when: "before" | "after"; times: number };
-type Case = { kind?: RunKind; fault: Fault; undoFault?: UndoFault | null; cuts: readonly number[]; finishAfter?: number };
+type Case = { kind?: ChangeKind; fault: Fault; undoFault?: UndoFault | null; cuts: readonly number[]; finishAfter?: number };
 
 function journalOf(memory: MemoryWorld, entries: JournalEntry[]): Journal {
   return {
@@ -59,8 +60,8 @@ function faultyUndo(step: Step, fault: UndoFault | null): Step {
 }
 
 async function play({ kind = "update", fault, undoFault = null, cuts, finishAfter = 8 }: Case) {
-  const plan = kind === "update" ? testPlan : testUndoPlan;
-  const memory = createMemoryWorld({ finishAfter, installed: kind === "update" ? "1.0.0" : "1.1.0 after an update" });
+  const plan = { update: testPlan, undo: testUndoPlan, restore: testRestorePlan }[kind];
+  const memory = createMemoryWorld({ finishAfter, installed: kind === "undo" ? "1.1.0 after an update" : "1.0.0" });
   const entries: JournalEntry[] = [plannedEntry(plan)];
   const steps = stepsOf[plan.kind].map((step) => faultyUndo(faulty(step, fault), undoFault));
   const engine = memoryEngine(memory, entries, { plan, steps, journal: journalOf(memory, entries) });
@@ -78,7 +79,7 @@ async function play({ kind = "update", fault, undoFault = null, cuts, finishAfte
   throw new Error("the run did not end");
 }
 
-const faultsOf = (kind: RunKind): Fault[] => [
+const faultsOf = (kind: ChangeKind): Fault[] => [
   null,
   ...stepsOf[kind].flatMap((step) => (["before", "after"] as const).map((when) => ({ step: step.name, when }))),
 ];
@@ -99,6 +100,11 @@ describe("a run whose power is cut", () => {
   test.each(faultsOf("undo"))("in an undo, at every moment, with the fault %o, ends whole or as before", async (fault) => {
     const moments = (await play({ kind: "undo", fault, cuts: [] })).memory.moments();
     for (let cut = 1; cut <= moments; cut += 1) expectWhole(await play({ kind: "undo", fault, cuts: [cut] }));
+  });
+
+  test.each(faultsOf("restore"))("in a restore, at every moment, with the fault %o, ends whole or as before", async (fault) => {
+    const moments = (await play({ kind: "restore", fault, cuts: [] })).memory.moments();
+    for (let cut = 1; cut <= moments; cut += 1) expectWhole(await play({ kind: "restore", fault, cuts: [cut] }));
   });
 
   test.each([1, 4, 12, 20, 30])(
@@ -128,8 +134,8 @@ describe("a run whose power is cut", () => {
 });
 
 describe("a step that cannot be taken back", () => {
-  const undone = (kind: RunKind) => stepsOf[kind].slice(0, stepsOf[kind].findIndex(({ name }) => name === "observe") + 1);
-  const cases = (["update", "undo"] as const).flatMap((kind) =>
+  const undone = (kind: ChangeKind) => stepsOf[kind].slice(0, stepsOf[kind].findIndex(({ name }) => name === "observe") + 1);
+  const cases = (["update", "undo", "restore"] as const).flatMap((kind) =>
     undone(kind).flatMap(({ name: step }) => (["before", "after"] as const).map((when) => ({ kind, step, when }))),
   );
   const fault = { step: "observe", when: "before" } as const;

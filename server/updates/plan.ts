@@ -1,4 +1,5 @@
-import type { Actor } from "../platform/contract.ts";
+import { gt } from "semver";
+import type { Actor, Ulid } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import { makeFolder, readJson, writeAtomically } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
@@ -9,7 +10,7 @@ import type { Draft } from "./checks/check.ts";
 import type { Plan } from "./contract.ts";
 import { planSchema } from "./contract.ts";
 import { readInstallation } from "./installation.ts";
-import { soundRecords } from "./records.ts";
+import { readRecord, soundRecords } from "./records.ts";
 import type { EarlierRun } from "./rules/estimate.ts";
 import { estimate } from "./rules/estimate.ts";
 import { undoEnd } from "./rules/expired.ts";
@@ -45,7 +46,46 @@ export async function planUndo(world: World, { run, actor }: { run: string; acto
   if (kept === null) throw new AppError("nothing-to-undo", { reason: "the database from before is not there any more." });
   const draft = await draftOf(world, { kind: "undo", to: top.from.version, schemaHead: top.from.schemaHead, actor });
   const lost = await world.databases.changesSince(kept.name, draft.database.live.name);
-  return save(world, { ...draft, database: { ...draft.database, green: kept.name }, undoes: { run, kept, lost } });
+  const undone = await readRecord(world.paths, run);
+  return save(world, {
+    ...draft,
+    database: { ...draft.database, green: kept.name },
+    undoes: { run, kept, lost },
+    endsSessions: undone?.plan.endsSessions === true,
+  });
+}
+
+/** Plans to restore a backup in place of what is live, with the numbers of what was entered since it was made and would be lost. */
+export async function planRestore(world: World, { backup: id, actor }: { backup: Ulid; actor: Actor }): Promise<Plan> {
+  const installation = await readInstallation(world);
+  const backup = await backupOfPlan(world, id);
+  const { version, schemaHead } = installation;
+  if (isNewer(backup, installation)) {
+    throw new AppError("backup-newer", { version: backup.version, installed: version });
+  }
+  const draft = await draftOf(world, { kind: "restore", to: version, schemaHead, actor });
+  const since = { since: new Date(backup.createdAt), books: backup.books };
+  const lost = await world.databases.writtenSince(draft.database.live.name, since);
+  return save(world, { ...draft, backup: { ...backup, lost }, endsSessions: true });
+}
+
+export type Job = { kind: "backup"; making: NonNullable<Plan["making"]> } | { kind: "verify" | "drill"; backup: Ulid };
+
+/** Plans a job beside: a backup that is made, read through, or restored on trial. Nobody's work is touched by it. */
+export async function planJob(world: World, job: Job, actor: Actor): Promise<Plan> {
+  const { version, schemaHead } = await readInstallation(world);
+  const draft = await draftOf(world, { kind: job.kind, to: version, schemaHead, actor });
+  if (job.kind === "backup") return save(world, { ...draft, making: job.making });
+  return save(world, { ...draft, backup: { ...(await backupOfPlan(world, job.backup)), lost: null } });
+}
+
+async function backupOfPlan({ backups }: World, wanted: Ulid): Promise<Omit<NonNullable<Plan["backup"]>, "lost">> {
+  const { id, createdAt, version, schemaHead, books } = await backups.manifest(wanted);
+  return { id, createdAt, version, schemaHead, books };
+}
+
+function isNewer(backup: { version: string; schemaHead: string }, installed: { version: string; schemaHead: string }): boolean {
+  return gt(backup.version, installed.version) || backup.schemaHead > installed.schemaHead;
 }
 
 /** A saved plan; `null` when there is none of that name. */
@@ -79,6 +119,9 @@ async function draftOf(
     database: { live, bytes, settings: await databases.settings(live.name), green: name(), kept: name() },
     slots: { blue: installation.slot, green: installation.slot === "blue" ? "green" : "blue" },
     undoes: null,
+    backup: null,
+    making: null,
+    endsSessions: false,
   };
 }
 

@@ -3,6 +3,7 @@ import { AppError } from "../platform/errors.ts";
 import { readInstallation } from "./installation.ts";
 import { soundRecords } from "./records.ts";
 import type { Installation, RunRecord } from "./rules/installation.ts";
+import { decisiveRun } from "./rules/kinds.ts";
 import { abandonedCopies, nameAside } from "./rules/settling.ts";
 import { isSettled, markSettled } from "./settled.ts";
 import { targetOf } from "./steps/targets.ts";
@@ -33,7 +34,7 @@ export async function settle(
 export async function waitingForPerson({ paths }: Pick<World, "paths">, records: readonly RunRecord[]): Promise<string | null> {
   const damaged = records.find(({ damage }) => damage !== null);
   if (damaged !== undefined) return damaged.run;
-  const last = records.at(-1);
+  const last = decisiveRun(records);
   const finished = last?.journal.findLast((entry) => entry.type === "finished");
   if (last === undefined || finished?.outcome !== "needs_attention") return null;
   return (await isSettled(paths, last.run)) ? null : last.run;

@@ -8,6 +8,8 @@ import { readInstallation } from "./installation.ts";
 import { createJournal } from "./journal.ts";
 import { PLAN_MINUTES, readPlan } from "./plan.ts";
 import { soundRecords } from "./records.ts";
+import type { RunRecord } from "./rules/installation.ts";
+import { decisiveRun, isJob } from "./rules/kinds.ts";
 import { deriveStatus } from "./rules/status.ts";
 import { isSettled } from "./settled.ts";
 import { writeStatus } from "./status-file.ts";
@@ -41,11 +43,10 @@ async function start(
     journal.some((entry) => entry.type === "planned" && entry.idempotencyKey === idempotencyKey),
   );
   const open = records.find(({ journal }) => !journal.some((entry) => entry.type === "finished"));
-  const joined = same ?? open;
-  if (joined !== undefined) return { run: joined.run, joined: true };
-
+  if (same !== undefined) return { run: same.run, joined: true };
   const plan = await readPlan(world.paths, id);
   if (plan === null) throw new AppError("not-found", { what: "plan" });
+  if (open !== undefined) return join(open, plan);
   await refuseUnlessGood(world, plan);
   const run = newUlid(world.clock);
   const { kind, from, to } = plan;
@@ -62,8 +63,14 @@ async function start(
   return { run, joined: false };
 }
 
+/** A change joins the one that is under way; what has to do with a job, on either side, waits for its turn. */
+function join(open: RunRecord, plan: Plan): { run: Ulid; joined: boolean } {
+  if (isJob(open.plan.kind) || isJob(plan.kind)) throw new AppError("run-under-way", { run: open.run, kind: open.plan.kind });
+  return { run: open.run, joined: true };
+}
+
 async function refuseUnlessGood(world: World, plan: Plan): Promise<void> {
-  const unsettled = (await soundRecords(world.paths)).at(-1);
+  const unsettled = decisiveRun(await soundRecords(world.paths));
   const last = unsettled?.journal.findLast((entry) => entry.type === "finished");
   if (unsettled !== undefined && last?.outcome === "needs_attention" && !(await isSettled(world.paths, unsettled.run))) {
     throw new AppError("needs-person-first", { run: unsettled.run });

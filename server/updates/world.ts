@@ -1,4 +1,5 @@
-import type { Backup, BackupKind } from "../backups/contract.ts";
+import type { createBackups } from "../backups/backups.ts";
+import type { BackupSettings } from "../backups/contract.ts";
 import type { Databases } from "../databases/databases.ts";
 import type { Instance } from "../deployment/contract.ts";
 import type { Driver } from "../deployment/driver.ts";
@@ -9,6 +10,7 @@ import type { Ulid, Version } from "../platform/contract.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Log } from "../platform/log.ts";
 import type { DatabaseDisk } from "./database-disk.ts";
+import type { SessionEpoch } from "./session-epoch.ts";
 
 /** The gate, as steps use it. */
 export type Gate = {
@@ -17,21 +19,8 @@ export type Gate = {
   drain: (request: DrainRequest) => Promise<DrainAnswer>;
 };
 
-/** Backups, as steps use them. */
-export type Backups = {
-  create: (
-    backup: { id: Ulid; kind: BackupKind; run: Ulid | null; version: Version; note: string },
-    options: { onBytes?: (bytes: number) => void; signal?: AbortSignal },
-  ) => Promise<Backup>;
-  /** Checksums and a full read; throws `backup-damaged`. */
-  verify: (id: Ulid) => Promise<void>;
-  find: (id: Ulid) => Promise<Backup | null>;
-  list: () => Promise<Backup[]>;
-  /** Removes what an interrupted creation left behind. */
-  removePartial: (id: Ulid) => Promise<void>;
-  /** Keeps the newest `keep` and everything in `referred`. */
-  applyRetention: (keep: number, referred: readonly Ulid[]) => Promise<void>;
-};
+/** Backups, as steps and the updater use them. */
+export type Backups = ReturnType<typeof createBackups>;
 
 /** Asks an instance as a browser would: sign-in page, an asset, health with this version and schema head. Throws `probe-failed`. */
 export type Probe = (instance: Instance, expected: { version: Version; schemaHead: string }) => Promise<void>;
@@ -46,7 +35,11 @@ export type World = {
   databases: Databases;
   driver: Driver;
   backups: Backups;
+  backupSettings: () => Promise<BackupSettings>;
+  /** The backups of runs that can still be undone: a person may want to go further back than the undo does. */
+  referredBackups: () => Promise<Ulid[]>;
   probe: Probe;
+  sessionEpoch: SessionEpoch;
   /** Free bytes on the disk that holds `FILAOPS_HOME`. */
   freeBytes: () => Promise<number>;
   /** The disk that PostgreSQL keeps its data on; `null` when it cannot be seen from here. */

@@ -1,5 +1,9 @@
 import type { Explain } from "./explain.ts";
 
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /** Problems of databases and backups. */
 export const databasesProblems = {
   "postgres-missing": (d: { major: number | null; folder: string }) => ({
@@ -101,6 +105,44 @@ export const databasesProblems = {
     happened: `The backup ${d.id} is damaged: ${d.reason}`,
     meaning: "It cannot be relied on. Your data is untouched.",
     todo: "Use another backup, and make a new one. Look whether the disk is sound.",
+  }),
+  "backup-missing": (d: { id: string }) => ({
+    happened: `The backup ${d.id} is not in its place any more.`,
+    meaning: "Somebody removed or moved its folder. Your data is untouched.",
+    todo: "Put the folder back if you have it; otherwise remove the backup from the list.",
+  }),
+  "backup-needed": (d: { reason: string }) => ({
+    happened: `This backup is not removed: ${d.reason}`,
+    meaning: "Nothing was changed.",
+    todo: "Remove another one, or wait until it is not needed any more.",
+  }),
+  "backup-overdue": (d: { lastAt: string | null }) => ({
+    happened:
+      d.lastAt === null
+        ? "There is no good backup yet."
+        : `The last good backup is of ${d.lastAt.slice(0, 10)}, and a newer one is due.`,
+    meaning: "If this computer broke now, what was entered since would be lost.",
+    todo: "Press *Back up now* and see whether it works out; its details say what stands in its way.",
+  }),
+  "backup-shrunk": (d: { from: number; to: number }) => ({
+    happened: `The last backup is less than half as large as the one before (${megabytes(d.to)} after ${megabytes(d.from)}).`,
+    meaning: "That may be right, if much was deleted; or something is missing.",
+    todo: "Look whether your orders and items are all there. If not, restore the one before.",
+  }),
+  "backup-newer": (d: { version: string; installed: string }) => ({
+    happened: `This backup was made by FilaOps ${d.version}; ${d.installed} is installed and does not know how to read it.`,
+    meaning: "Nothing was changed.",
+    todo: `Update to ${d.version} or newer first, then restore it.`,
+  }),
+  "restore-failed": (d: { id: string; reason: string }) => ({
+    happened: `The backup ${d.id} could not be restored: ${d.reason}`,
+    meaning: "It was restored aside, and that was removed. Your data is as it was.",
+    todo: "Try another backup. The message usually names the cause.",
+  }),
+  "restore-differs": (d: { id: string; differences: string[] }) => ({
+    happened: `What was restored from the backup ${d.id} is not what was backed up: ${d.differences.join("; ")}.`,
+    meaning: "It was restored aside, and that was removed. Your data is as it was.",
+    todo: "Try another backup, and make a new one. Report the details.",
   }),
   "backup-foreign": (d: { id: string }) => ({
     happened: `The backup ${d.id} was not made by this installation, or its description was changed.`,

@@ -1,5 +1,14 @@
 import type { Explain } from "./explain.ts";
 
+const UNDER_WAY = {
+  update: "An update",
+  undo: "An undo",
+  restore: "A restore",
+  backup: "A backup",
+  verify: "The check of a backup",
+  drill: "The trial of a backup",
+} as const;
+
 /** Problems of asking the update service: who asks, for what, and whether it can be looked up. */
 export const updaterProblems = {
   "caller-unknown": (_: object) => ({
@@ -27,8 +36,8 @@ export const updaterProblems = {
     meaning: "Nothing was changed.",
     todo: "Reload the page, then try again.",
   }),
-  "run-under-way": (d: { run: string }) => ({
-    happened: "An update is under way just now.",
+  "run-under-way": (d: { run: string; kind?: "update" | "undo" | "restore" | "backup" | "verify" | "drill" }) => ({
+    happened: `${UNDER_WAY[d.kind ?? "update"]} is under way just now, and only one such thing goes on at a time.`,
     meaning: "Nothing was changed.",
     todo: `Wait until it is over; \`filaops log ${d.run}\` says how far it is.`,
   }),

@@ -1,12 +1,15 @@
 import type { Ulid } from "../../platform/contract.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Plan, Status } from "../../updates/contract.ts";
+import type { BackupsOverview } from "../backup-contract.ts";
 import type { Operations } from "../operations.ts";
 
 export const RUN = "01JD0000000000000000000RVN";
 export const OTHER_RUN = "01JD0000000000000000000THR";
 export const PLAN = "01JD0000000000000000000P1N";
 export const UNDO_PLAN = "01JD0000000000000000000VND";
+export const RESTORE_PLAN = "01JD0000000000000000000RST";
+export const BACKUP = "01JD000000000000000000BACK";
 const NOW = "2026-11-23T12:00:00.000Z";
 
 /** Operations that remember what was asked of them; a run is open from the first start on. */
@@ -32,7 +35,9 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     planUndo: (request) => remember("planUndo", request, planOf("undo")),
     plan: (id) => {
       calls.push(["plan", id]);
-      const found = id === PLAN ? planOf("update") : id === UNDO_PLAN ? planOf("undo") : null;
+      const kinds: Record<string, Plan["kind"]> = { [PLAN]: "update", [UNDO_PLAN]: "undo", [RESTORE_PLAN]: "restore" };
+      const kind = kinds[id];
+      const found = kind === undefined ? null : planOf(kind);
       return found === null ? Promise.reject(new AppError("not-found", { what: "plan" })) : Promise.resolve(found);
     },
     start: (request) => {
@@ -45,7 +50,20 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     cancel: async (run, actor) => {
       await remember("cancel", { run, actor }, null);
     },
-    openRun: () => Promise.resolve(open),
+    openChange: () => Promise.resolve(open),
+    backupsOverview: () => remember("backups", null, backupsOverview()),
+    planJob: (request) => remember("planJob", request, planOf(request.job.kind)),
+    planRestore: (request) => remember("planRestore", request, planOf("restore")),
+    setKeep: async (backup, keep) => {
+      await remember("setKeep", { backup, keep }, null);
+    },
+    removeBackup: async (backup) => {
+      await remember("removeBackup", backup, null);
+    },
+    previewRetention: (settings) => remember("previewRetention", settings, [BACKUP]),
+    setBackupSettings: async (settings) => {
+      await remember("setBackupSettings", settings, null);
+    },
     status: () => Promise.resolve(statusOf()),
     statusOf: () => Promise.resolve(statusOf()),
     history: () => Promise.resolve([]),
@@ -63,7 +81,7 @@ export function planOf(kind: Plan["kind"]): Plan {
   const live = { name: "filaops", oid: 16_400 };
   return {
     v: 1,
-    id: kind === "update" ? PLAN : UNDO_PLAN,
+    id: kind === "undo" ? UNDO_PLAN : kind === "restore" ? RESTORE_PLAN : PLAN,
     kind,
     from: "1.0.0",
     to: "1.1.0",
@@ -84,6 +102,30 @@ export function planOf(kind: Plan["kind"]): Plan {
     },
     slots: { blue: "blue", green: "green" },
     undoes: kind === "undo" ? { run: RUN, kept: { name: "filaops_b", oid: 16_300 }, lost: { tables: [] } } : null,
+    backup: kind === "restore" ? restored() : null,
+    making: null,
+    endsSessions: kind === "restore",
+  };
+}
+
+function restored(): Plan["backup"] {
+  const tables = [{ table: "orders", rows: 1, totals: {} }];
+  return { id: BACKUP, createdAt: NOW, version: "1.0.0", schemaHead: "001_first", books: { tables }, lost: { tables: [] } };
+}
+
+function backupsOverview(): BackupsOverview {
+  return {
+    backups: [],
+    settings: {
+      v: 1,
+      since: NOW,
+      schedule: { enabled: true, at: "02:00", timeZone: "UTC", weeklyDrill: true },
+      retention: { last: 5, daily: 7, weekly: 4, monthly: 6, minimum: 3 },
+    },
+    nextAt: NOW,
+    job: null,
+    concern: null,
+    disk: { freeBytes: 1e9, backupsBytes: 0 },
   };
 }
 

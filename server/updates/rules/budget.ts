@@ -22,6 +22,10 @@ const AT_LEAST_MS: Record<StepName, number> = {
   commit: 2 * MINUTE_MS,
   open: 2 * MINUTE_MS,
   cleanup: 2 * MINUTE_MS,
+  "read-through": 10 * MINUTE_MS,
+  load: 10 * MINUTE_MS,
+  discard: 2 * MINUTE_MS,
+  retain: 10 * MINUTE_MS,
 };
 
 /** Bytes a second that even a slow disk manages, for steps that read or write the whole database in one go and cannot say how far they are. */
@@ -29,6 +33,8 @@ const SLOW_BYTES_PER_SECOND: Partial<Record<StepName, number>> = {
   backup: 5e6, // the full read of what was dumped
   pause: 5e6, // the books and the hash of all rows
   copy: 10e6,
+  "read-through": 5e6,
+  load: 2e6, // rows, then indexes, which say nothing while they are built; then the books
   verify: 5e6, // statistics, constraints and the books
 };
 

@@ -25,7 +25,7 @@ export function abandonedCopies(
 ): { name: string; oid: number | null }[] {
   const needed = [database, ...stack.map(({ kept }) => kept), ...putAside];
   return records
-    .filter(({ plan, journal }) => plan.kind === "update" && needsAttention(journal) && !isCommitted(journal))
+    .filter(({ plan, journal }) => plan.kind !== "undo" && needsAttention(journal) && !isCommitted(journal))
     .map(({ plan, journal }) => ({ name: plan.database.green, oid: factsOf(journal).green?.oid ?? null }))
     .filter((copy) => !needed.some(({ name, oid }) => oid === copy.oid || name === copy.name));
 }

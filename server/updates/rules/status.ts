@@ -21,6 +21,10 @@ const DEFAULT_MS: Record<StepName, number> = {
   commit: 100,
   open: 100,
   cleanup: 500,
+  "read-through": 2000,
+  load: 6000,
+  discard: 300,
+  retain: 200,
 };
 
 const SEED_STATUS: Record<StepName, SeedStatus> = {
@@ -38,6 +42,10 @@ const SEED_STATUS: Record<StepName, SeedStatus> = {
   commit: "verifying",
   open: "verifying",
   cleanup: "complete",
+  "read-through": "verifying",
+  load: "rehearsing",
+  discard: "verifying",
+  retain: "verifying",
 };
 
 /** The status that people are shown, derived from the plan, the journal and what the running step says of itself. */

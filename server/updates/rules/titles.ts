@@ -9,14 +9,18 @@ export function stepTitle(step: StepName, run: { kind: RunKind; to: string }): s
     warm: `Starting ${run.to} aside`,
     pause: "Pausing changes",
     copy: "Copying the database",
-    prepare: "Preparing the kept database",
+    prepare: run.kind === "restore" ? "Moving numbers on" : "Preparing the kept database",
     migrate: `Preparing your data for ${run.to}`,
-    verify: run.kind === "undo" ? `Trying ${run.to}` : "Comparing the books",
+    verify: run.kind === "update" ? "Comparing the books" : `Trying ${run.to}`,
     switch: "Switching over",
     observe: "Watching that all is well",
     commit: "Keeping it",
     open: "Opening for changes again",
     cleanup: "Cleaning up",
+    "read-through": "Reading the backup through",
+    load: run.kind === "drill" ? "Restoring it on trial" : "Restoring the backup aside",
+    discard: "Removing the trial",
+    retain: "Removing old backups",
   };
   return titles[step];
 }

@@ -1,7 +1,9 @@
+import type { BackupKind } from "../../backups/contract.ts";
 import { newUlid } from "../../platform/ids.ts";
+import type { Plan } from "../contract.ts";
 import type { Step } from "../step.ts";
 
-/** A verified backup of blue, before anything is paused. It is kept whatever happens. */
+/** A verified backup of blue, before anything is paused; or, in a run of kind `backup`, the whole of it. It is kept whatever happens. */
 export const backup: Step = {
   name: "backup",
   onInterrupt: "again",
@@ -13,7 +15,7 @@ export const backup: Step = {
     await record({ backup: id });
     await world.backups.removePartial(id);
     const made = await world.backups.create(
-      { id, kind: "pre_update", run, version: plan.from, note: `Before the update to ${plan.to}` },
+      { id, run, version: plan.from, ...kindAndNote(plan) },
       {
         signal,
         onBytes: (done) => {
@@ -21,7 +23,7 @@ export const backup: Step = {
         },
       },
     );
-    await world.backups.verify(id);
+    await world.backups.verify(id, { signal });
     return `${made.bytes} bytes`;
   },
 
@@ -37,3 +39,9 @@ export const backup: Step = {
     if (id !== undefined) await world.backups.removePartial(id);
   },
 };
+
+function kindAndNote({ kind, to, backup: restored, making }: Plan): { kind: BackupKind; note: string } {
+  if (making !== null) return making;
+  if (kind !== "restore") return { kind: "pre_update", note: `Before the update to ${to}` };
+  return { kind: "safety", note: `Before restoring the backup of ${restored?.createdAt ?? ""}` };
+}

@@ -1,4 +1,5 @@
 import type { Step } from "../step.ts";
+import { removeOldBackups } from "./retain.ts";
 
 /** What runs is written down for whoever starts it without us, blue's instance ends, old backups go by the rule, the reserved space is given back. Blue's database and release are kept for an undo. */
 export const cleanup: Step = {
@@ -6,12 +7,12 @@ export const cleanup: Step = {
   onInterrupt: "again",
   touches: true,
 
-  async run({ world, plan, facts }) {
+  async run(context) {
+    const { world, plan } = context;
     // What shall run from now on is written down before what ran before ends: a reboot in between must not bring blue back alone.
     await world.driver.settle(plan.slots.green, plan.to);
     await world.driver.stop(plan.slots.blue);
-    const backup = facts().backup;
-    await world.backups.applyRetention(world.config.keepBackups, backup === undefined ? [] : [backup]);
+    await removeOldBackups(context);
     await world.ballast.release();
     return undefined;
   },

@@ -4,19 +4,45 @@ import { backup } from "./backup.ts";
 import { cleanup } from "./cleanup.ts";
 import { commit } from "./commit.ts";
 import { copy } from "./copy.ts";
+import { discard } from "./discard.ts";
 import { download } from "./download.ts";
+import { load } from "./load.ts";
 import { migrate } from "./migrate.ts";
 import { observe } from "./observe.ts";
 import { open } from "./open.ts";
 import { pause } from "./pause.ts";
 import { preflight } from "./preflight.ts";
 import { prepare } from "./prepare.ts";
+import { readThrough } from "./read-through.ts";
+import { retain } from "./retain.ts";
 import { switchOver } from "./switch.ts";
 import { verify } from "./verify.ts";
 import { warm } from "./warm.ts";
+
+/** Of a restored database, while everybody still works: an older backup is brought forward by the installed release's own migrations. */
+const migrateAside: Step = { ...migrate, touches: false };
 
 /** Every kind of run, as the list of what it does, in order. */
 export const stepsOf: Record<RunKind, readonly Step[]> = {
   update: [preflight, download, backup, warm, pause, copy, migrate, verify, switchOver, observe, commit, open, cleanup],
   undo: [preflight, warm, pause, prepare, verify, switchOver, observe, commit, open, cleanup],
+  restore: [
+    preflight,
+    readThrough,
+    backup,
+    load,
+    migrateAside,
+    warm,
+    pause,
+    prepare,
+    verify,
+    switchOver,
+    observe,
+    commit,
+    open,
+    cleanup,
+  ],
+  backup: [preflight, backup, retain],
+  verify: [readThrough],
+  drill: [preflight, readThrough, load, discard],
 };

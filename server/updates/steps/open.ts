@@ -17,6 +17,7 @@ export const open: Step = {
     // A rename that was lost with a crash of PostgreSQL is redone before anybody can save into the wrong one.
     await world.databases.swap({ incoming: green.oid, outgoing: blue.oid, keptName: plan.database.kept, run });
     const target = await greenRunning(context);
+    if (plan.endsSessions) await endSessions(context);
     await world.databases.openFence();
     await world.gate.set({ mode: "proxy", target, run: null });
     if (facts().openedAt === undefined) await record({ openedAt: world.clock.now().toISOString() });
@@ -27,6 +28,13 @@ export const open: Step = {
 
   undo: () => Promise.reject(new Error("a committed run is never undone")),
 };
+
+/** The new epoch is written down first, so that doing it again after a crash raises it no further. */
+async function endSessions({ world: { sessionEpoch }, facts, record }: StepContext): Promise<void> {
+  const epoch = facts().sessionEpoch ?? (await sessionEpoch.read()) + 1;
+  if (facts().sessionEpoch === undefined) await record({ sessionEpoch: epoch });
+  await sessionEpoch.raise(epoch);
+}
 
 /** Green in its slot, started again if it died since. */
 async function greenRunning({ world, plan }: StepContext) {

@@ -14,6 +14,9 @@ export type MemoryDisk = {
   slots: Partial<Record<SlotName, Instance>>;
   releases: string[];
   backups: string[];
+  /** What is in the backup that is there from the beginning. */
+  backedUp: Pick<MemoryDatabase, "head" | "rows">;
+  sessionEpoch: number;
   ballast: boolean;
   /** Saves that were answered with "saved", and the database that they went to. */
   acknowledged: { oid: number; row: string }[];
@@ -46,6 +49,8 @@ export function firstDisk(installed: Installed): MemoryDisk {
     slots: { [slot]: running },
     releases: installed === "1.0.0" ? ["1.0.0"] : ["1.0.0", "1.1.0"],
     backups: [],
+    backedUp: { head: "1_init", rows: ["long ago"] },
+    sessionEpoch: 0,
     ballast: false,
     acknowledged: [],
     nextOid: 20,

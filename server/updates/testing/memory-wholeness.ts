@@ -5,7 +5,10 @@ import { HEADS } from "./memory-disk.ts";
 import type { MemoryDisk } from "./memory-disk.ts";
 
 /** A run in memory that has ended. */
-export type Ended = { disk: MemoryDisk; entries: readonly JournalEntry[]; outcome: Outcome; kind: RunKind };
+export type Ended = { disk: MemoryDisk; entries: readonly JournalEntry[]; outcome: Outcome; kind: ChangeKind };
+
+/** The kinds of runs that change what people work with. */
+export type ChangeKind = Extract<RunKind, "update" | "undo" | "restore">;
 
 /** How the databases are called when a run of this kind has ended, and which rows the live one began with. */
 const WHOLE = {
@@ -16,6 +19,10 @@ const WHOLE = {
   undo: {
     committed: { version: "1.0.0", rows: ["first"], names: ["filaops", "filaops_put_aside"] },
     before: { version: "1.1.0", rows: ["first", "since"], names: ["filaops", "filaops_kept"] },
+  },
+  restore: {
+    committed: { version: "1.0.0", rows: ["long ago"], names: ["filaops", "filaops_kept"] },
+    before: { version: "1.0.0", rows: ["first"], names: ["filaops"] },
   },
 } as const;
 
@@ -39,6 +46,8 @@ export function expectWholeWorld({ disk, entries, kind }: Omit<Ended, "outcome">
   expect(Object.values(disk.slots)).toMatchObject([{ slot: disk.gate.target?.slot, version, database: "filaops" }]); // and nothing else runs
   expect(disk.databases.map((database) => database.name).sort()).toEqual(names);
   expect(disk.unfinished).toEqual([]);
+  // Sessions end with a restore that was kept, and with nothing else.
+  expect(disk.sessionEpoch).toBe(kind === "restore" && committed ? 1 : 0);
   expectBackup({ disk, entries, kind });
 }
 
@@ -46,7 +55,7 @@ export function expectWholeWorld({ disk, entries, kind }: Omit<Ended, "outcome">
 export function expectSafe({ disk, entries, outcome, kind }: Ended): void {
   expect(outcome).toBe("needs_attention");
   expect(isCommitted(entries)).toBe(false);
-  const before = disk.databases.find(({ oid }) => oid === (kind === "update" ? 10 : 11));
+  const before = disk.databases.find(({ oid }) => oid === (kind === "undo" ? 11 : 10));
   const saved = disk.acknowledged.map(({ row }) => row);
   expect(before?.rows).toEqual([...WHOLE[kind].before.rows, ...saved]);
   const { mode, target } = disk.gate;
@@ -66,6 +75,6 @@ export function expectSafe({ disk, entries, outcome, kind }: Ended): void {
 }
 
 function expectBackup({ disk, entries, kind }: Omit<Ended, "outcome">): void {
-  if (kind !== "update" || !entries.some((entry) => entry.type === "started" && entry.step === "pause")) return;
+  if (kind === "undo" || !entries.some((entry) => entry.type === "started" && entry.step === "pause")) return;
   expect(disk.backups.length).toBeGreaterThan(0);
 }

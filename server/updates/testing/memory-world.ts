@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import type { Backup, BackupSettings } from "../../backups/contract.ts";
 import type { Databases } from "../../databases/databases.ts";
 import type { DatabaseIdentity, DatabaseSettings } from "../../databases/contract.ts";
 import type { SlotName } from "../../deployment/contract.ts";
@@ -8,7 +10,7 @@ import { homePaths } from "../../platform/home.ts";
 import type { Backups, Gate, World } from "../world.ts";
 import type { Installed, MemoryDatabase, MemoryDisk, Power } from "./memory-disk.ts";
 import { HEADS, createPower, firstDisk, instance } from "./memory-disk.ts";
-import { testConfig } from "./plans.ts";
+import { TEST_BACKUP, testConfig } from "./plans.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 
 /**
@@ -51,7 +53,13 @@ export function createMemoryWorld({
     gate: memoryGate(disk, power.moment),
     databases: memoryDatabases(disk, power),
     driver: memoryDriver(disk, power),
-    backups: memoryBackups(disk, power.moment),
+    backups: memoryBackups(disk, power),
+    backupSettings: () => power.moment(() => TEST_SETTINGS),
+    referredBackups: () => power.moment(() => []),
+    sessionEpoch: {
+      read: () => power.moment(() => disk.sessionEpoch),
+      raise: (to) => power.moment(() => void (disk.sessionEpoch = Math.max(disk.sessionEpoch, to))),
+    },
     probe: () => power.moment(() => undefined),
     freeBytes: () => power.moment(() => 1e12),
     databaseDisk: () => power.moment(() => ({ path: "/nowhere/postgres", freeBytes: 1e12, sameAsHome: true })),
@@ -123,30 +131,45 @@ function memoryHealth(disk: MemoryDisk, slot: SlotName) {
   return ready ? ({ kind: "ready", answer } as const) : ({ kind: "not-ready", answer, reason: "schema" } as const);
 }
 
-function memoryBackups(disk: MemoryDisk, moment: Moment): Backups {
-  const listed = (id: string) =>
-    ({
-      id,
-      kind: "pre_update",
-      createdAt: "2026-01-05T08:00:00.000Z",
-      run: null,
-      version: "1.0.0",
-      schemaHead: "1_init",
-      bytes: 1,
-      note: "",
-    }) as const;
+const TEST_SETTINGS: BackupSettings = {
+  v: 1,
+  since: "2026-01-05T08:00:00.000Z",
+  schedule: { enabled: true, at: "02:00", timeZone: "UTC", weeklyDrill: true },
+  retention: { last: 5, daily: 7, weekly: 4, monthly: 6, minimum: 3 },
+};
+
+function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backups {
+  const there = () => [TEST_BACKUP, ...disk.backups];
   return {
     create: ({ id }) =>
       moment(() => {
         disk.backups.push(id);
-        return listed(id);
+        return memoryBackup(id);
       }),
     verify: () => moment(() => undefined),
-    find: (id) => moment(() => (disk.backups.includes(id) ? listed(id) : null)),
-    list: () => moment(() => disk.backups.map(listed)),
+    load: ({ database }) =>
+      long(() => {
+        const target = disk.databases.find(({ name }) => name === database);
+        // The database went while a killed client's restore went on: it ends with an error.
+        if (target === undefined) return;
+        Object.assign(target, { head: disk.backedUp.head, rows: [...disk.backedUp.rows] });
+      }),
+    find: (id) => moment(() => (there().includes(id) ? memoryBackup(id) : null)),
+    manifest: () => moment(() => expect.unreachable("plans are made elsewhere")),
+    list: () => moment(() => there().map(memoryBackup)),
+    listAll: () => moment(() => []),
+    markDrilled: () => moment(() => undefined),
+    setKeep: () => moment(() => undefined),
+    remove: () => moment(() => undefined),
     removePartial: () => moment(() => undefined),
-    applyRetention: () => moment(() => undefined),
+    previewRetention: () => moment(() => ({ stay: new Map(), go: [] })),
+    applyRetention: () => moment(() => []),
   };
+}
+
+function memoryBackup(id: string): Backup {
+  const createdAt = "2026-01-05T08:00:00.000Z";
+  return { id, kind: "pre_update", createdAt, run: null, version: "1.0.0", schemaHead: "1_init", bytes: 1, note: "" };
 }
 
 function named(disk: MemoryDisk, name: string): MemoryDatabase {
@@ -185,6 +208,15 @@ function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
         disk.databases.push(copied);
         return { name: target, oid: copied.oid };
       }),
+    create: (name) =>
+      moment(() => {
+        if (disk.databases.some((database) => database.name === name)) throw new AppError("unexpected", { detail: "it exists" });
+        const made = { name, oid: disk.nextOid, head: "", rows: [], connections: true };
+        disk.nextOid += 1;
+        disk.databases.push(made);
+        return { name, oid: made.oid };
+      }),
+    writtenSince: () => moment(() => ({ tables: [] })),
     drop: (oid) =>
       moment(() => {
         if (byOid(oid)?.name === "filaops") throw new AppError("unexpected", { detail: "the live database" });

@@ -17,6 +17,9 @@ export const testConfig: Config = configSchema.parse({
 
 const at = "2026-01-05T08:00:00.000Z";
 
+/** A good backup that is there from the beginning. */
+export const TEST_BACKUP = "01KE6E00000000000000000000";
+
 export const testRelease: Release = {
   version: "1.1.0",
   prerelease: false,
@@ -72,6 +75,9 @@ export const testPlan: Plan = {
   },
   slots: { blue: "blue", green: "green" },
   undoes: null,
+  backup: null,
+  making: null,
+  endsSessions: false,
 };
 
 /** A plan that takes that update back. */
@@ -87,4 +93,24 @@ export const testUndoPlan: Plan = {
   database: { ...testPlan.database, live: { name: "filaops", oid: 11 }, green: "filaops_kept", kept: "filaops_put_aside" },
   slots: { blue: "green", green: "blue" },
   undoes: { run: "01KE6G00000000000000000000", kept: { name: "filaops_kept", oid: 10 }, lost: { tables: [] } },
+};
+
+/** A plan that restores a backup of 1.0.0 while 1.0.0 is installed. */
+export const testRestorePlan: Plan = {
+  ...testPlan,
+  id: "01KE6FZZZZZZZZZZZZZZZZZZZX",
+  kind: "restore",
+  to: "1.0.0",
+  steps: stepsOf.restore.map((step) => step.name),
+  release: null,
+  schemaHead: "1_init",
+  backup: {
+    id: TEST_BACKUP,
+    createdAt: at,
+    version: "1.0.0",
+    schemaHead: "1_init",
+    books: { tables: [{ table: "orders", rows: 1, totals: {} }] },
+    lost: { tables: [] },
+  },
+  endsSessions: true,
 };
