@@ -12,7 +12,7 @@ import { startRun } from "../start.ts";
 import { instance } from "../testing/memory-disk.ts";
 import type { MemoryWorld } from "../testing/memory-world.ts";
 import { createMemoryWorld } from "../testing/memory-world.ts";
-import { testPlan, testRelease, testUndoPlan } from "../testing/plans.ts";
+import { testPlan, testRelease, testRestorePlan, testUndoPlan } from "../testing/plans.ts";
 import { check } from "./index.ts";
 
 /** Every check finds what it is for, with words that name it, and says nothing while all is well. */
@@ -62,6 +62,29 @@ const cases: Record<string, Case> = {
     code: "release-not-healthy",
     words: "Version 1.0.0",
     spoil: ({ disk }) => void (disk.databases[0]!.head = "2_more"),
+  },
+  "the app is not well, which a restore may mend": {
+    check: "app",
+    level: "warning",
+    code: "release-not-healthy",
+    plan: testRestorePlan,
+    spoil: ({ disk }) => void (disk.databases[0]!.head = "2_more"),
+  },
+  "the home's disk is too full for a backup": {
+    check: "disk",
+    code: "disk-full",
+    words: "10.2 GB needed, 10.0 GB free on /nowhere",
+    plan: { ...big, kind: "backup", release: null },
+    spoil: ({ world }) => void (world.freeBytes = () => Promise.resolve(10 * GB)),
+  },
+  "a trial of a backup may not make a database": {
+    check: "database",
+    code: "database-blocked",
+    words: "may not create databases",
+    plan: { ...testRestorePlan, kind: "drill" },
+    spoil: ({ world }) =>
+      void (world.databases.blockers = () =>
+        Promise.resolve([blocker, { ...blocker, kind: "createdb", subject: "filaops_owner" }])),
   },
   "something runs in the place of the new version": {
     check: "app",
@@ -189,6 +212,15 @@ test("sessions that FilaOps may end, a copy that is kept short, and an undo's ot
   after.databaseDisk = () => Promise.resolve(null);
   after.freeBytes = () => Promise.resolve(GB);
   expect((await check(after, testUndoPlan)).filter(({ level }) => level !== "ok")).toEqual([]);
+});
+
+test("a backup needs neither the app nor the gate: it is wanted most when they are down", async () => {
+  const { world, disk } = createMemoryWorld();
+  disk.slots = {};
+  world.gate.report = () => Promise.reject(away("The gate"));
+  world.databases.blockers = () => Promise.resolve([blocker]);
+  const findings = await check(world, { ...testPlan, kind: "backup", release: null });
+  expect(findings.filter(({ level }) => level !== "ok")).toEqual([]);
 });
 
 test("all findings come at once, so that nobody mends one thing only to meet the next", async () => {

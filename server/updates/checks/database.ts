@@ -1,15 +1,17 @@
 import type { Blocker } from "../../databases/contract.ts";
 import { AppError } from "../../platform/errors.ts";
+import { isJob } from "../rules/kinds.ts";
 import type { Check } from "./check.ts";
 
-/** Reachable, ours to copy and rename, and nothing in the way that we cannot end ourselves. */
+/** Reachable, ours to copy and rename where that is what the run does, and nothing in the way that we cannot end ourselves. */
 export const database: Check = {
   name: "database",
   title: "The database can be copied",
-  async look({ databases }, { database: { live } }) {
+  async look({ databases }, { kind, database: { live } }) {
     const found = await databases.find(live.name);
     if (found?.oid !== live.oid) return new AppError("plan-expired", { minutes: 15 }).problem;
-    const blockers = (await databases.blockers(live.name)).filter((blocker) => !blocker.endable);
+    const matters = (blocker: Blocker) => !blocker.endable && (!isJob(kind) || (kind === "drill" && blocker.kind === "createdb"));
+    const blockers = (await databases.blockers(live.name)).filter(matters);
     return blockers.length === 0 ? null : new AppError("database-blocked", { blockers: blockers.map(inWords) }).problem;
   },
 };

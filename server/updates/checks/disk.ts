@@ -1,4 +1,5 @@
 import { AppError } from "../../platform/errors.ts";
+import type { RunKind } from "../contract.ts";
 import type { Check } from "./check.ts";
 
 /** Beside what is counted: journal, logs, and air to breathe, in bytes. */
@@ -8,13 +9,18 @@ const UNPACKED = 5;
 /** A copy of the database and what is written while it is migrated, in sizes of the database. */
 const COPIED = 1.2;
 
+const DUMPS: readonly RunKind[] = ["update", "restore", "backup"];
+const COPIES: readonly RunKind[] = ["update", "restore", "drill"];
+
 /** Room for a dump and the release on the home's disk, and for a copy of the database on PostgreSQL's, which may be the same. */
 export const disk: Check = {
   name: "disk",
   title: "There is enough disk space",
-  async look(world, { database, release }) {
-    const kept = MARGIN + (release === null ? 0 : database.bytes + release.manifest.archive.bytes * UNPACKED);
-    const copy = release === null ? 0 : database.bytes * COPIED;
+  async look(world, draft) {
+    const { database, release } = draft;
+    const dump = DUMPS.includes(draft.kind) ? database.bytes : 0;
+    const kept = MARGIN + dump + (release === null ? 0 : release.manifest.archive.bytes * UNPACKED);
+    const copy = COPIES.includes(draft.kind) ? database.bytes * COPIED : 0;
     const data = await world.databaseDisk();
     const here = { path: world.paths.home, neededBytes: data?.sameAsHome === true ? kept + copy : kept };
     const free = await world.freeBytes();

@@ -11,6 +11,7 @@ export const discard: Step = {
   async run(context) {
     const { world, facts } = context;
     await dropWhatIsThere(context);
+    await world.ballast.release();
     await world.backups.markDrilled(backupOf(context).id, (facts().loadMs ?? 0) / 1000);
     return undefined;
   },

@@ -8,6 +8,7 @@ export const retain: Step = {
 
   async run(context) {
     const removed = await removeOldBackups(context);
+    await context.world.ballast.release();
     return removed === 0 ? undefined : `${removed} old ${removed === 1 ? "backup" : "backups"} removed`;
   },
 

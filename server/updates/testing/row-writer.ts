@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { systemClock } from "../../platform/clock.ts";
 
-/** A save that was acknowledged: its number, and the database that it went into. */
-export type Saved = { key: string; number: string; oid: number };
+/** A save that was acknowledged: its number, the database that it went into, and when it was acknowledged. */
+export type Saved = { key: string; number: string; oid: number; at: Date };
 
 export type RowWriter = {
   /** What was acknowledged so far, in order. */
@@ -35,7 +35,7 @@ export function startRowWriter(url: string): RowWriter {
       others[answer.status] = (others[answer.status] ?? 0) + 1;
       return;
     }
-    saved.push({ key, ...acknowledged.data });
+    saved.push({ key, ...acknowledged.data, at: systemClock.now() });
     for (const wake of waiting) wake();
     waiting = [];
   };

@@ -16,11 +16,14 @@ export type Moment = { type: "started" | "done" | "undoing"; step: StepName };
 const POLL_MS = 2;
 const RUN_MS = 150_000;
 
-/** Every step of such a run, as it begins and as it has ended. A new step joins by being in `stepsOf`. */
-export function momentsOf(kind: "update" | "undo"): Moment[] {
+/**
+ * Every step of such a run, as it begins, and the commit also as it has ended; where another ends, the next one begins a millisecond later, so that
+ * the same would be tried twice. A new step joins by being in `stepsOf`.
+ */
+export function momentsOf(kind: "update" | "undo" | "restore"): Moment[] {
   return stepsOf[kind].flatMap(({ name: step }) => [
-    { type: "started", step },
-    { type: "done", step },
+    { type: "started" as const, step },
+    ...(step === "commit" ? [{ type: "done" as const, step }] : []),
   ]);
 }
 
@@ -34,6 +37,16 @@ export async function startUndo(stage: RealStage): Promise<string> {
   const run = (await readInstallation(stage.world)).stack.at(-1)?.run;
   if (run === undefined) throw new Error("there is nothing to undo");
   return (await stage.as(OPERATOR).undo.mutate({ run, idempotencyKey: randomUUID() })).run;
+}
+
+/** Starts a backup as the operator does; the run's id. */
+export async function startBackup(stage: RealStage): Promise<string> {
+  return (await stage.as(OPERATOR).backupNow.mutate({ idempotencyKey: randomUUID() })).run;
+}
+
+/** Starts to restore a backup as the operator does. */
+export async function startRestore(stage: RealStage, backup: string): Promise<string> {
+  return (await stage.as(OPERATOR).restore.mutate({ backup, idempotencyKey: randomUUID() })).run;
 }
 
 /** Waits until the journal shows the moment; false when the run has ended without it. */

@@ -11,7 +11,8 @@ import { readInstallation } from "../installation.ts";
 import { parseJournal } from "../journal.ts";
 import { readRecord, readRecords } from "../records.ts";
 import { isCommitted, stepsWith } from "../rules/decide.ts";
-import type { Installation } from "../rules/installation.ts";
+import type { Installation, RunRecord } from "../rules/installation.ts";
+import { isJob } from "../rules/kinds.ts";
 import { factsOf } from "../rules/status.ts";
 import type { RealStage } from "./real-stage.ts";
 import { OPERATOR } from "./real-stage.ts";
@@ -59,7 +60,10 @@ async function wrongJournal({ paths }: RealStage, { run }: Case): Promise<string
   const { entries, goodBytes } = parseJournal(bytes, paths.journal(run));
   const journal = entries.map((entry) => journalEntrySchema.parse(entry));
   const outcome = journal.findLast((entry) => entry.type === "finished")?.outcome;
-  const fitting: readonly (Outcome | undefined)[] = isCommitted(journal) ? ["complete"] : ["rolled_back", "failed", "cancelled"];
+  const planned = journal.find((entry) => entry.type === "planned");
+  const back: readonly Outcome[] = ["rolled_back", "failed", "cancelled"];
+  const isBeside = planned !== undefined && isJob(planned.kind);
+  const fitting: readonly (Outcome | undefined)[] = isBeside ? ["complete", ...back] : isCommitted(journal) ? ["complete"] : back;
   return [
     ...(goodBytes === bytes.length ? [] : ["the journal has a torn tail"]),
     ...(fitting.includes(outcome) ? [] : [`the run ended ${outcome ?? "never"}`]),
@@ -113,10 +117,10 @@ async function wrongDatabases({ asOwner }: RealStage, { installation }: Case): P
   ];
 }
 
-/** Every acknowledged row is there once; those that an undo put aside are not; no number was given twice. */
+/** Every acknowledged row is there once; those that an undo or a restore put aside are not; no number was given twice. */
 async function wrongRows(stage: RealStage, { installation }: Case): Promise<string[]> {
   const saved = [...stage.writer.saved];
-  const { lineage, known } = await lineageOf(stage, installation);
+  const { lineage, known } = lineageOf(await readRecords(stage.paths), installation);
   const counts = await stage.asOwner(installation.database.name, async (client) => {
     const { rows } = await client.query<{ key: string; count: number }>(
       "SELECT key, count(*)::int AS count FROM saves GROUP BY key",
@@ -124,29 +128,55 @@ async function wrongRows(stage: RealStage, { installation }: Case): Promise<stri
     return new Map(rows.map((row) => [row.key, row.count]));
   });
   const twice = [...counts].filter(([, count]) => count > 1).map(([key]) => `${key} is there more than once`);
-  const wrong = saved.flatMap(({ key, oid }) => {
+  const wrong = saved.flatMap(({ key, oid, at }) => {
     if (!known.has(oid)) return [`${key} was saved into a database that nobody kept`];
     const isThere = counts.has(key);
-    if (lineage.has(oid)) return isThere ? [] : [`${key} was acknowledged and is lost`];
+    const cut = lineage.get(oid);
+    if (cut !== undefined && at < cut.from) return isThere ? [] : [`${key} was acknowledged and is lost`];
+    // While a backup is made, what is saved is in it or is not.
+    if (cut !== undefined && at <= cut.to) return [];
     return isThere ? [`${key} was undone and is there`] : [];
   });
   const numbers = new Set(saved.map(({ number }) => number));
   return [...twice, ...wrong, ...(numbers.size === saved.length ? [] : ["a number was given twice"])].slice(0, 10);
 }
 
-/** The live database and those that it was copied from; and every database that ever was the live one. */
-async function lineageOf({ paths }: RealStage, { database }: Installation) {
-  const parents = new Map<number, number>();
+/** Until when what was saved into a database is in the live one: everything before `from`, nothing after `to`. */
+type Cut = { from: Date; to: Date };
+const NEVER = new Date(8.64e15);
+/** A save may be acknowledged a moment after it is in. */
+const ACKNOWLEDGED_MS = 1000;
+
+/** The live database and those that it was copied or restored from; and every database that ever was the live one. */
+function lineageOf(records: readonly RunRecord[], { database }: Installation) {
+  const parents = new Map<number, { oid: number; cut: Cut }>();
   const known = new Set<number>([database.oid]);
-  for (const { plan, journal } of await readRecords(paths)) {
-    const { blue, green } = factsOf(journal);
+  for (const record of records) {
+    const { blue, green } = factsOf(record.journal);
     if (blue !== undefined) known.add(blue.oid);
-    const copied = plan.kind === "update" && isCommitted(journal);
-    if (copied && blue !== undefined && green !== undefined) parents.set(green.oid, blue.oid);
+    if (!isCommitted(record.journal) || blue === undefined || green === undefined) continue;
+    if (record.plan.kind === "update") parents.set(green.oid, { oid: blue.oid, cut: { from: NEVER, to: NEVER } });
+    if (record.plan.backup !== null) parents.set(green.oid, originOf(records, record.plan.backup.id));
   }
-  const lineage = new Set<number>();
-  for (let oid: number | undefined = database.oid; oid !== undefined; oid = parents.get(oid)) lineage.add(oid);
+  const lineage = new Map<number, Cut>();
+  let next: { oid: number; cut: Cut } | undefined = { oid: database.oid, cut: { from: NEVER, to: NEVER } };
+  while (next !== undefined) {
+    const { oid, cut }: { oid: number; cut: Cut } = next;
+    lineage.set(oid, cut);
+    const parent = parents.get(oid);
+    next = parent === undefined ? undefined : { oid: parent.oid, cut: parent.cut.from < cut.from ? parent.cut : cut };
+  }
   return { lineage, known };
+}
+
+/** The database that a backup was made of, and when. */
+function originOf(records: readonly RunRecord[], backup: string): { oid: number; cut: Cut } {
+  const made = records.find(({ journal }) => factsOf(journal).backup === backup);
+  const moment = (type: "started" | "done") =>
+    new Date(made?.journal.find((entry) => entry.type === type && entry.step === "backup")?.at ?? 0);
+  const oid = made === undefined ? undefined : factsOf(made.journal).blue?.oid;
+  if (oid === undefined) throw new Error(`no run made the backup ${backup}`);
+  return { oid, cut: { from: moment("started"), to: new Date(moment("done").getTime() + ACKNOWLEDGED_MS) } };
 }
 
 /** One app instance, one gate, one updater; no runner, and none of its programs, sessions or reserved space. */
