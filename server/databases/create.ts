@@ -7,6 +7,7 @@ import { refused } from "./copy.ts";
 import { findByName } from "./inspect.ts";
 import type { Owner } from "./owner.ts";
 import { setAllowConnections } from "./owner.ts";
+import { blankOf } from "./provision.ts";
 import { applySettings } from "./settings.ts";
 
 export type CreateRequest = { name: string; settings: DatabaseSettings };
@@ -17,8 +18,10 @@ export type CreateRequest = { name: string; settings: DatabaseSettings };
  */
 export async function create(owner: Owner, client: Client, { name, settings }: CreateRequest): Promise<DatabaseIdentity> {
   const { encoding, collate, ctype, connectionLimit } = settings;
+  // Of the blank one it has what only a superuser could take away; an installation that was laid out without one has PostgreSQL's own.
+  const blank = await findByName(client, blankOf(owner.live));
   try {
-    await client.query(`CREATE DATABASE ${id(name)} TEMPLATE template0 OWNER ${id(owner.roles.owner)} ENCODING ${literal(encoding)}
+    await client.query(`CREATE DATABASE ${id(name)} TEMPLATE ${id(blank?.name ?? "template0")} OWNER ${id(owner.roles.owner)} ENCODING ${literal(encoding)}
       LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)} ALLOW_CONNECTIONS false CONNECTION LIMIT ${connectionLimit}`);
   } catch (error) {
     if (isSqlState(error, "42P04") || isSqlState(error, "23505")) {

@@ -3,6 +3,7 @@ import { escapeIdentifier as id, escapeLiteral as literal } from "pg";
 import type { Login, RoleNames } from "./connect.ts";
 import { inTransaction, isSqlState, MAINTENANCE_DATABASE, withConnection } from "./connect.ts";
 import { closeDatabase, grantTables } from "./grants.ts";
+import { databaseSettings } from "./inspect.ts";
 
 export type Provisioning = {
   /** The live database's name. */
@@ -32,13 +33,44 @@ export async function provision(superuser: Login, wanted: Provisioning): Promise
       await client.query(`ALTER DATABASE ${id(database)} OWNER TO ${id(roles.owner)}`);
     }
   });
-  await withConnection(superuser, { database, applicationName }, (client) =>
+  await closeAndGrant(superuser, database, roles);
+  await makeBlank(superuser, wanted);
+}
+
+async function closeAndGrant(superuser: Login, database: string, roles: RoleNames): Promise<void> {
+  await withConnection(superuser, { database, applicationName: "filaops-provision" }, (client) =>
     inTransaction(client, async () => {
       await closeDatabase(client, database, roles);
       await client.query(`GRANT CREATE, USAGE ON SCHEMA public TO ${id(roles.owner)}`);
       await grantTables(client, roles);
     }),
   );
+}
+
+/** What the empty database is called that others are made of (`blankOf`). */
+export function blankOf(live: string): string {
+  return `${live}_blank`;
+}
+
+/**
+ * An empty database that is closed as the live one is: what only a superuser can take away (large objects could be written past the fence) the owner
+ * could not take away from one that is made for a restore. Made of the same kind as the live one; nobody connects to it.
+ */
+async function makeBlank(superuser: Login, { database, roles }: Provisioning): Promise<void> {
+  const blank = blankOf(database);
+  const beside = { database: MAINTENANCE_DATABASE, applicationName: "filaops-provision" };
+  await withConnection(superuser, beside, async (client) => {
+    const { encoding, collate, ctype } = await databaseSettings(client, database);
+    const kind = `ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`;
+    try {
+      await client.query(`CREATE DATABASE ${id(blank)} OWNER ${id(roles.owner)} TEMPLATE template0 ${kind}`);
+    } catch (error) {
+      if (!isSqlState(error, "42P04")) throw error;
+      await client.query(`ALTER DATABASE ${id(blank)} WITH ALLOW_CONNECTIONS true`);
+    }
+  });
+  await closeAndGrant(superuser, blank, roles);
+  await withConnection(superuser, beside, (client) => client.query(`ALTER DATABASE ${id(blank)} WITH ALLOW_CONNECTIONS false`));
 }
 
 /** Says whether the writer's role was made now, that is, whether nobody has ever moved the fence. */

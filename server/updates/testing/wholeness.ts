@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { blankOf } from "../../databases/provision.ts";
 import { gateStateSchema } from "../../gate/contract.ts";
 import { INSTANCE_MARK, SERVICE_MARK } from "../../deployment/marks.ts";
 import { readSecret } from "../../platform/config.ts";
@@ -109,7 +110,7 @@ async function wrongDatabases({ asOwner }: RealStage, { installation }: Case): P
     );
     return rows.map(({ name }) => name);
   });
-  const needed = [database.name, ...stack.map(({ kept }) => kept.name)];
+  const needed = [database.name, blankOf(database.name), ...stack.map(({ kept }) => kept.name)];
   const allowed = [...needed, ...putAside.map(({ name }) => name)];
   return [
     ...needed.filter((name) => !there.includes(name)).map((name) => `the database ${name} is missing`),
