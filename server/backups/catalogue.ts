@@ -1,14 +1,14 @@
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem, Ulid } from "../platform/contract.ts";
 import { ulidSchema } from "../platform/contract.ts";
 import { AppError, isAppError, toProblem } from "../platform/errors.ts";
-import { exists, folderBytes, readJson } from "../platform/files.ts";
+import { exists, folderBytes, parseJson } from "../platform/files.ts";
 import { listFiles } from "./checksums.ts";
 import type { BackupLabel, BackupManifest, ListedBackup } from "./contract.ts";
 import { backupManifestSchema, backupSchema } from "./contract.ts";
 import type { BackupsDeps } from "./create.ts";
-import { partialOf } from "./create.ts";
+import { manifestText, partialOf } from "./create.ts";
 import { labelled, readLabel } from "./label.ts";
 import { isSealed } from "./seal.ts";
 
@@ -94,9 +94,11 @@ export async function readManifest(deps: Deps, id: Ulid): Promise<BackupManifest
   const present = await listFiles(folder).catch((error: unknown) => {
     throw damaged(String(error));
   });
-  const manifest = await readJson(join(folder, "manifest.json"), backupManifestSchema);
-  if (manifest === null) throw damaged("it has no manifest");
+  if (!present.includes("manifest.json")) throw damaged("it has no manifest");
+  const text = await readFile(join(folder, "manifest.json"), "utf8");
+  const manifest = parseJson(text, backupManifestSchema, join(folder, "manifest.json"));
   if (!isSealed(manifest, deps.instanceKey)) throw new AppError("backup-foreign", { id });
+  if (text !== manifestText(manifest)) throw damaged("its manifest was not left as it was written");
   if (manifest.id !== id) throw damaged(`its manifest is that of ${manifest.id}`);
   const expected = [...Object.keys(manifest.files), "manifest.json"];
   const missing = expected.find((path) => !present.includes(path));

@@ -13,6 +13,7 @@ import { folderBytes, freeBytes, isErrno, makeFolder, remove, syncFolder, syncTr
 import type { HomePaths } from "../platform/home.ts";
 import { sumFile, sumFiles } from "./checksums.ts";
 import type { BackupKind, BackupManifest } from "./contract.ts";
+import { backupManifestSchema } from "./contract.ts";
 import { dump, dumpVersion } from "./dump.ts";
 import { readme } from "./readme.ts";
 import { seal } from "./seal.ts";
@@ -126,8 +127,13 @@ async function describe(deps: BackupsDeps, request: BackupRequest, taken: Taken 
     deps.instanceKey,
   );
   await syncTree(partial);
-  await writeAtomically(join(partial, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`, 0o600);
+  await writeAtomically(join(partial, "manifest.json"), manifestText(manifest), 0o600);
   return manifest;
+}
+
+/** A manifest as it is written: in one way only, so that a file which is not so was changed. */
+export function manifestText(manifest: BackupManifest): string {
+  return `${JSON.stringify(backupManifestSchema.parse(manifest), null, 2)}\n`;
 }
 
 /** Tells how much of the dump there is, as often as it is looked at. */
