@@ -6,6 +6,7 @@ import { createTestWeb, PASSWORD, PUBLIC_URL } from "../../server/trpc/testing/t
 import { PLAN, RUN } from "../../server/updater/testing/fake-operations.ts";
 import type { FakeService } from "../../server/updater/testing/fake-service.ts";
 import { serveFakeUpdater } from "../../server/updater/testing/fake-service.ts";
+import { GET as metrics } from "../metrics/route.ts";
 import { GET as health } from "./health/route.ts";
 import { POST as trpcPost, GET as trpcGet } from "./trpc/[trpc]/route.ts";
 import { GET as restGet, POST as restPost } from "./v1/[...path]/route.ts";
@@ -151,8 +152,42 @@ describe("updates by REST, with an API token and nothing else", () => {
     expect(successes.filter(([, status]) => status !== "200")).toEqual([
       ["post /system/updates", "202"],
       ["post /system/updates/{run}/undo", "202"],
+      ["post /system/backup", "202"],
+      ["post /system/backups/{backup}/verify", "202"],
+      ["post /system/backups/{backup}/drill", "202"],
+      ["post /system/restore/{backup}", "202"],
     ]);
     expect(paths["/system/updates"]?.["post"]?.responses["202"]?.content).toHaveProperty("application/json");
+  });
+});
+
+describe("metrics", () => {
+  let service: FakeService;
+  beforeAll(async () => {
+    service = await serveFakeUpdater(web);
+  });
+  afterAll(() => service.close());
+
+  test("say to an admin's token how FilaOps stands", async () => {
+    const { secret } = await (await web.caller("admin")).tokens.create({ name: "prometheus" });
+    const response = await metrics(new Request(`${PUBLIC_URL}/metrics`, { headers: { authorization: `Bearer ${secret}` } }));
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/plain; version=0.0.4; charset=utf-8"]);
+    const text = await response.text();
+    expect(text).toContain('# TYPE filaops_info gauge\nfilaops_info{version="1.0.0"} 1\n');
+    expect(text).toContain("\nfilaops_backup_overdue 0\n");
+    // There is no backup, so there is nothing to say of the last one.
+    expect(text).not.toContain("filaops_backup_last_good_bytes");
+    for (const line of text.trim().split("\n"))
+      expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"\})? [\d.e+]+)$/);
+  });
+
+  test.each([
+    [null, 401],
+    ["staff", 403],
+  ] as const)("say nothing to %s", async (role, status) => {
+    const response = await metrics(await get("/metrics", role));
+    expect(response.status).toBe(status);
+    expect(await response.text()).not.toContain("filaops_");
   });
 });
 

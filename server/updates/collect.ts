@@ -6,14 +6,17 @@ import { isAppError } from "../platform/errors.ts";
 import { isErrno, remove } from "../platform/files.ts";
 import { readInstallation } from "./installation.ts";
 import { soundRecords } from "./records.ts";
-import type { Installation } from "./rules/installation.ts";
+import type { Installation, RunRecord } from "./rules/installation.ts";
+import { decisiveRun, isJob } from "./rules/kinds.ts";
 import { expired } from "./rules/expired.ts";
 import type { World } from "./world.ts";
 
 const PLAN_KEPT_MS = 24 * 3_600_000;
+/** Of jobs beside, the newest so many records stay: they moved nothing, and there is one every night. */
+const JOBS_KEPT = 60;
 
 /**
- * Removes what is past its time: replaced databases after the undo period, releases that nothing refers to, old plans. Only while no run is
+ * Removes what is past its time: replaced databases after the undo period, releases that nothing refers to, old plans and records of jobs. Only while no run is
  * open. A failure is logged and tried again the next time; nothing depends on it.
  */
 export async function collectGarbage(world: World): Promise<void> {
@@ -24,6 +27,14 @@ export async function collectGarbage(world: World): Promise<void> {
   for (const { oid } of rubbish.databases) await attempt(world, () => world.databases.drop(oid));
   await attempt(world, () => removeReleases(world, installation, rubbish.keptVersions));
   await attempt(world, () => removePlans(world));
+  await attempt(world, () => removeJobs(world, records));
+}
+
+/** A change's record is never removed: what is installed is derived from it. */
+async function removeJobs({ paths }: World, records: readonly RunRecord[]): Promise<void> {
+  const decisive = decisiveRun(records)?.run;
+  const jobs = records.filter(({ plan, run }) => isJob(plan.kind) && run !== decisive);
+  for (const { run } of jobs.slice(0, -JOBS_KEPT)) await remove(paths.update(run));
 }
 
 async function removeReleases(world: World, installation: Installation, keptVersions: readonly string[]): Promise<void> {

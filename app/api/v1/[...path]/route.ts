@@ -6,7 +6,14 @@ import { asRefusal, metaOf, standardHeaders } from "../../../_server/refusals.ts
 
 const ENDPOINT = "/api/v1";
 /** Procedures that begin long work: the answer names a run that goes on (202). */
-const LONG: readonly string[] = ["updates.update", "updates.undo"];
+const LONG: readonly string[] = [
+  "updates.update",
+  "updates.undo",
+  "backups.backUp",
+  "backups.verify",
+  "backups.drill",
+  "backups.restore",
+];
 /** More than any order with its lines. */
 const MAX_BYTES = 1_000_000;
 
