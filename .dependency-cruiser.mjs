@@ -8,7 +8,7 @@ export default {
       name: "app-sees-contracts-only",
       comment: "A page takes types and words from a contract; what it may call of the server stands in app/_server.",
       severity: "error",
-      from: { path: "^app/", pathNot: "^app/(api|_server)/" },
+      from: { path: "^app/", pathNot: "^app/(api|metrics|_server)/" },
       to: { path: "^server/", pathNot: "^server/([^/]+/contract|trpc/root)\\.ts$" },
     },
     { name: "server-never-sees-app", severity: "error", from: { path: "^(server|scripts)/" }, to: { path: "^app/" } },
