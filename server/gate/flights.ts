@@ -9,6 +9,8 @@ export type Flight = {
   readonly epoch: number;
   /** Whether its answer has begun to go to the client; until then a read can be taken back and asked again. */
   answered: boolean;
+  /** Whether nobody waits for it: where saving pauses it is ended, and its client sends it again. */
+  readonly isUpload: boolean;
   /** Ends the try. Set by whoever sends the request. */
   abort: () => void;
   /** Ends an event stream with a hint when to come back. Set once the stream has begun. */
@@ -25,8 +27,8 @@ export function createFlights(clock: Clock) {
   const remaining = (what: DrainRequest["what"]) => count("writes") + (what === "all" ? count("reads") : 0);
 
   const flights = {
-    begin: (kind: Flight["kind"], target: GateTarget, epoch: number): Flight => {
-      const flight: Flight = { kind, target, epoch, answered: false, abort: () => undefined, closeStream: null };
+    begin: (begun: Pick<Flight, "kind" | "target" | "epoch"> & { isUpload?: boolean }): Flight => {
+      const flight: Flight = { isUpload: false, ...begun, answered: false, abort: () => undefined, closeStream: null };
       all.add(flight);
       return flight;
     },
@@ -51,7 +53,7 @@ export function createFlights(clock: Clock) {
     },
     /**
      * Waits until nothing of the kind is with the app, or the time is over. Writes that were let through before the mode changed are in the
-     * count: both happen in one turn of the loop each.
+     * count: both happen in one turn of the loop each. Uploads are ended: over a thin line one takes minutes.
      */
     drain: async ({ what, timeoutMs }: DrainRequest): Promise<DrainAnswer> => {
       const over = new AbortController();
@@ -59,6 +61,7 @@ export function createFlights(clock: Clock) {
         if (remaining(what) === 0) over.abort();
       };
       if (what === "all") flights.closeStreams(() => true);
+      for (const flight of pick((one) => one.isUpload && !one.answered)) flight.abort();
       waiting.add(look);
       look();
       try {

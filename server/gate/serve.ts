@@ -8,6 +8,7 @@ import type { Pools } from "./pools.ts";
 import { forward } from "./proxy.ts";
 import type { Outcome } from "./proxy.ts";
 import { refuse, refusePlainly } from "./refuse.ts";
+import { isUpload } from "./rules/classify.ts";
 import { clientAddress } from "./rules/client-address.ts";
 import { requestHeaders } from "./rules/headers.ts";
 import { backOffMs, judgeAnswer, route } from "./rules/route.ts";
@@ -72,7 +73,8 @@ export async function serveWrite(world: ServeWorld, exchange: Exchange): Promise
     refuse(request, response, { code: "paused", run: state.run });
     return;
   }
-  const flight = world.flights.begin("writes", way.target, epoch);
+  const upload = isUpload({ method: request.method ?? "", target: request.url ?? "" });
+  const flight = world.flights.begin({ kind: "writes", target: way.target, epoch, isUpload: upload });
   const body = hasBody(request) ? relayBody(request) : null;
   if (body !== null) grantBody(exchange);
   const leave = () => {
@@ -88,6 +90,11 @@ export async function serveWrite(world: ServeWorld, exchange: Exchange): Promise
     judge: (status, notReady) => (status === 503 && notReady ? "again" : "pass"),
   });
   world.flights.end(flight);
+  // Ended for a pause: it was no save, so it is certain that nothing was saved.
+  if (upload && outcome === "cut" && route("write", world.state.current().state).to !== "app") {
+    refuse(request, response, { code: "paused", run: world.state.current().state.run });
+    return;
+  }
   finishWrite(exchange, outcome, state.run);
 }
 
@@ -116,7 +123,7 @@ async function attemptRead(
   { target, body }: { target: GateTarget; body: Buffer | null },
 ): Promise<Outcome> {
   const { epoch } = world.state.current();
-  const flight = world.flights.begin(exchange.kind === "stream" ? "streams" : "reads", target, epoch);
+  const flight = world.flights.begin({ kind: exchange.kind === "stream" ? "streams" : "reads", target, epoch });
   const leave = () => {
     flight.abort();
   };

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { Agent } from "node:http";
+import { Agent, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { createConnection } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { refusalSchema } from "./contract.ts";
@@ -64,6 +65,24 @@ describe("a write while saving is paused", () => {
     expect(text).toContain("HTTP/1.1 503");
     expect(text).toContain('"paused"');
     expect(text.toLowerCase()).toContain(`connection: ${connection}\r\n`);
+  });
+
+  // A drain waits for writes and gives the update up when one does not end: a picture from a telephone on a thin line would have been enough.
+  it("which is an upload on its way is ended and told so, and nobody waits for it", async () => {
+    await gate.set("proxy", blue.target);
+    blue.does(() => undefined);
+    const sending = request({ host: "127.0.0.1", port: gate.port, method: "POST", path: "/api/files?kind=image" });
+    const answered = once(sending, "response") as Promise<[IncomingMessage]>;
+    sending.setHeader("content-length", 10_000_000);
+    sending.write("the beginning of a picture");
+    await until(() => blue.seen[0]?.body !== undefined && blue.seen[0].body !== "");
+    await gate.set("readOnly", blue.target);
+    const before = performance.now();
+    expect(await gate.client.drain({ what: "writes", timeoutMs: 20_000 })).toEqual({ drained: true, remaining: 0 });
+    expect(performance.now() - before).toBeLessThan(5000);
+    const [response] = await answered;
+    expect([response.statusCode, response.headers["x-filaops-refused"]]).toEqual([503, "paused"]);
+    sending.destroy();
   });
 
   it("is not sent for when its client asks first", async () => {

@@ -22,6 +22,11 @@ export function classify(request: { method: string; target: string; accept: stri
   return request.method === "POST" && NEVER_PAUSED.some((pattern) => pattern.test(path)) ? "read" : "write";
 }
 
+/** Whether a write is an upload: it brings content, maybe for minutes, and changes no row. Cut off, it has done nothing. */
+export function isUpload({ method, target }: { method: string; target: string }): boolean {
+  return method === "POST" && pathOf(target) === "/api/files";
+}
+
 /** The target without its query. */
 export function pathOf(target: string): string {
   return target.split("?", 1)[0] ?? "";
