@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sha256Schema } from "../files/contract.ts";
 import { instantSchema } from "../platform/contract.ts";
 import {
   amountSchema,
@@ -33,6 +34,8 @@ export const itemSchema = z.object({
   /** Whether it is at its reorder point or below. */
   low: z.boolean(),
   active: z.boolean(),
+  /** The stored file that shows it; `null` without one. */
+  imageSha256: sha256Schema.nullable(),
   createdAt: instantSchema,
   updatedAt: instantSchema,
 });
@@ -55,6 +58,8 @@ export const itemInputSchema = z.strictObject({
   onHand: amountSchema.default("0"),
   reorderPoint: amountSchema.default("0"),
   active: z.boolean().default(true),
+  /** Of a picture that was uploaded before; `null` takes it away, and without this entry it stays as it is. */
+  imageSha256: sha256Schema.nullable().exactOptional(),
 });
 export type ItemInput = z.infer<typeof itemInputSchema>;
 

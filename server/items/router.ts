@@ -25,12 +25,12 @@ export const itemsRouter = router({
     .meta({ openapi: { method: "POST", path: "/items", tags, summary: "Create an item" } })
     .input(itemInputSchema)
     .output(itemSchema)
-    .mutation(({ ctx, input }) => createItem(ctx.db, ctx.actor, input)),
+    .mutation(({ ctx, input }) => createItem({ db: ctx.db, files: ctx.web.files }, ctx.actor, input)),
 
   update: staffProcedure
     .concat(saving)
     .meta({ openapi: { method: "PUT", path: "/items/{id}", tags, summary: "Change an item" } })
     .input(updateItemInputSchema)
     .output(itemSchema)
-    .mutation(({ ctx, input }) => updateItem(ctx.db, ctx.actor, input)),
+    .mutation(({ ctx, input }) => updateItem({ db: ctx.db, files: ctx.web.files }, ctx.actor, input)),
 });

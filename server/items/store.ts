@@ -17,6 +17,7 @@ const SELECT = {
   onHand: true,
   reorderPoint: true,
   active: true,
+  imageSha256: true,
   createdAt: true,
   updatedAt: true,
 } satisfies Prisma.ItemSelect;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fileNameSchema, sha256Schema } from "../files/contract.ts";
 import { instantSchema } from "../platform/contract.ts";
 import {
   amountSchema,
@@ -13,7 +14,7 @@ import {
 
 /**
  * Words. *Order*: what a customer wants, with its lines. *Line*: so many of something at a price; it may name an item, and keeps its own
- * description and price. *Total*: the sum of the lines' totals, computed by us in decimal. *Status*: a row of `order_statuses`.
+ * description and price. *Attachment*: a file that goes with the order. *Total*: the sum of the lines' totals, computed by us in decimal. *Status*: a row of `order_statuses`.
  */
 
 const orderStatusSchema = z.object({ code: z.string(), label: z.string(), position: z.int() });
@@ -32,6 +33,19 @@ const orderLineSchema = z.object({
 });
 export type OrderLine = z.infer<typeof orderLineSchema>;
 
+export const attachmentSchema = z.object({
+  id: idSchema,
+  sha256: sha256Schema,
+  fileName: z.string(),
+  bytes: z.int(),
+  /** By its content, not by its name. */
+  contentType: z.string(),
+  createdAt: instantSchema,
+  /** The name of who added it; `null` when nobody knows any more. */
+  createdBy: z.string().nullable(),
+});
+export type Attachment = z.infer<typeof attachmentSchema>;
+
 const head = {
   id: idSchema,
   /** What people call it: `O-00042`, given by us and never changed. */
@@ -46,7 +60,12 @@ const head = {
   updatedAt: instantSchema,
 };
 
-export const orderSchema = z.object({ ...head, notes: z.string(), lines: z.array(orderLineSchema) });
+export const orderSchema = z.object({
+  ...head,
+  notes: z.string(),
+  lines: z.array(orderLineSchema),
+  attachments: z.array(attachmentSchema),
+});
 export type Order = z.infer<typeof orderSchema>;
 
 /** An order as it is listed. */
@@ -74,6 +93,13 @@ export const orderInputSchema = z.strictObject({
 export type OrderInput = z.infer<typeof orderInputSchema>;
 
 export const updateOrderInputSchema = orderInputSchema.extend({ id: idSchema });
+
+/** A file that was uploaded before goes with an order. */
+export const addAttachmentInputSchema = z.strictObject({ id: idSchema, sha256: sha256Schema, fileName: fileNameSchema });
+export type AddAttachmentInput = z.infer<typeof addAttachmentInputSchema>;
+
+export const removeAttachmentInputSchema = z.strictObject({ id: idSchema, attachment: idSchema });
+export type RemoveAttachmentInput = z.infer<typeof removeAttachmentInputSchema>;
 
 const orderSortSchema = z.enum(["number", "placedAt", "dueAt", "total", "customer"]);
 

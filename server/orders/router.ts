@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { byIdInputSchema } from "../trpc/contract.ts";
 import { router, saving, signedInProcedure, staffProcedure } from "../trpc/init.ts";
+import { addAttachment, removeAttachment } from "./attachments.ts";
 import {
+  addAttachmentInputSchema,
+  attachmentSchema,
   orderInputSchema,
   listOrdersInputSchema,
   orderPageSchema,
   orderSchema,
   orderStatusesSchema,
+  removeAttachmentInputSchema,
   updateOrderInputSchema,
 } from "./contract.ts";
 import { getOrder } from "./get.ts";
@@ -48,4 +52,20 @@ export const ordersRouter = router({
     .input(updateOrderInputSchema)
     .output(orderSchema)
     .mutation(({ ctx, input }) => updateOrder(ctx.db, ctx.actor, input)),
+
+  addAttachment: staffProcedure
+    .concat(saving)
+    .meta({ openapi: { method: "POST", path: "/orders/{id}/attachments", tags, summary: "Add an uploaded file to an order" } })
+    .input(addAttachmentInputSchema)
+    .output(attachmentSchema)
+    .mutation(({ ctx, input }) => addAttachment({ db: ctx.db, files: ctx.web.files }, ctx.actor, input)),
+
+  removeAttachment: staffProcedure
+    .concat(saving)
+    .meta({
+      openapi: { method: "DELETE", path: "/orders/{id}/attachments/{attachment}", tags, summary: "Take a file from an order" },
+    })
+    .input(removeAttachmentInputSchema)
+    .output(attachmentSchema)
+    .mutation(({ ctx, input }) => removeAttachment(ctx.db, ctx.actor, input)),
 });

@@ -2,7 +2,7 @@ import { brokenConstraint } from "../platform/db-errors.ts";
 import type { Db } from "../platform/db.ts";
 import { FieldError } from "../platform/field-error.ts";
 import type { Prisma } from "../platform/generated/prisma/client.ts";
-import type { Order, OrderInput, OrderStatus } from "./contract.ts";
+import type { Attachment, Order, OrderInput, OrderStatus } from "./contract.ts";
 import type { Totals } from "./rules/totals.ts";
 
 export const HEAD = {
@@ -16,6 +16,15 @@ export const HEAD = {
   createdAt: true,
   updatedAt: true,
 } satisfies Prisma.OrderSelect;
+
+const ATTACHMENT = {
+  id: true,
+  sha256: true,
+  fileName: true,
+  createdAt: true,
+  file: { select: { bytes: true, contentType: true } },
+  createdBy: { select: { name: true } },
+} satisfies Prisma.OrderAttachmentSelect;
 
 const WHOLE = {
   ...HEAD,
@@ -32,6 +41,7 @@ const WHOLE = {
       lineTotal: true,
     },
   },
+  attachments: { orderBy: { id: "asc" }, select: ATTACHMENT },
 } satisfies Prisma.OrderSelect;
 
 export async function findOrder(db: Db, id: string): Promise<Order | null> {
@@ -62,6 +72,34 @@ export async function changeOrder(db: Db, order: { id: string; input: OrderInput
   const rows = lineRows(order.input, totals).map((row) => ({ ...row, orderId: id }));
   await knownReferences(db.orderLine.createMany({ data: rows }));
   return findOrder(db, order.id);
+}
+
+/** The attachment, in the transaction of `db`; `null` when there is no such order. */
+export async function insertAttachment(
+  db: Db,
+  { order, createdById, ...file }: { order: string; sha256: string; fileName: string; createdById: bigint },
+): Promise<Attachment | null> {
+  try {
+    const data = { ...file, orderId: BigInt(order), createdById };
+    return toAttachment(await db.orderAttachment.create({ data, select: ATTACHMENT }));
+  } catch (error) {
+    if (brokenConstraint(error)?.name === "order_attachments_order_id_fkey") return null;
+    throw error;
+  }
+}
+
+/** What was taken away; `null` when the order has no such attachment. */
+export async function deleteAttachment(db: Db, { order, id }: { order: string; id: string }): Promise<Attachment | null> {
+  const where = { id: BigInt(id), orderId: BigInt(order) };
+  const row = await db.orderAttachment.findFirst({ where, select: ATTACHMENT });
+  if (row === null) return null;
+  const { count } = await db.orderAttachment.deleteMany({ where });
+  return count === 0 ? null : toAttachment(row);
+}
+
+export async function findAttachment(db: Db, id: string): Promise<Attachment | null> {
+  const row = await db.orderAttachment.findUnique({ where: { id: BigInt(id) }, select: ATTACHMENT });
+  return row === null ? null : toAttachment(row);
 }
 
 function headRow(input: OrderInput, totals: Totals) {
@@ -123,6 +161,7 @@ function toOrder(row: Prisma.OrderGetPayload<{ select: typeof WHOLE }>): Order {
   return {
     ...toHead(row),
     notes: row.notes,
+    attachments: row.attachments.map(toAttachment),
     lines: row.lines.map(({ id, item, quantity, unitPrice, lineTotal, ...line }) => ({
       ...line,
       id: String(id),
@@ -132,4 +171,14 @@ function toOrder(row: Prisma.OrderGetPayload<{ select: typeof WHOLE }>): Order {
       lineTotal: lineTotal.toFixed(2),
     })),
   };
+}
+
+function toAttachment({
+  id,
+  file,
+  createdAt,
+  createdBy,
+  ...rest
+}: Prisma.OrderAttachmentGetPayload<{ select: typeof ATTACHMENT }>): Attachment {
+  return { ...rest, ...file, id: String(id), createdAt: createdAt.toISOString(), createdBy: createdBy?.name ?? null };
 }

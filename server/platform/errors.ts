@@ -2,6 +2,7 @@ import type { Problem } from "./contract.ts";
 import { accountsProblems } from "./problems/accounts.ts";
 import { databasesProblems } from "./problems/databases.ts";
 import { deploymentProblems } from "./problems/deployment.ts";
+import { filesProblems } from "./problems/files.ts";
 import { generalProblems } from "./problems/general.ts";
 import { networkProblems } from "./problems/network.ts";
 import { releasesProblems } from "./problems/releases.ts";
@@ -18,6 +19,7 @@ const problems = {
   ...updatesProblems,
   ...updaterProblems,
   ...accountsProblems,
+  ...filesProblems,
 };
 
 export type ErrorCode = keyof typeof problems;

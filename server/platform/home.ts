@@ -4,7 +4,7 @@ import type { Ulid, Version } from "./contract.ts";
 /**
  * Where everything lies that must survive: the paths below `FILAOPS_HOME`. The only place that knows them. A folder is what a process may be
  * given as a whole (a container gets it mounted): `gate` and `door` hold one socket each, `shared` what gate and app may read, `keys/web` the
- * app's secrets, `keys/owner` those of a migration, `keys/database` those of PostgreSQL itself.
+ * app's secrets, `keys/owner` those of a migration, `keys/database` those of PostgreSQL itself, `files` what people upload: the only one the app writes.
  */
 export function homePaths(home: string) {
   const run = join(home, "run");
@@ -29,6 +29,11 @@ export function homePaths(home: string) {
     backup: (id: Ulid) => join(home, "backups", id),
     backupLabel: (id: Ulid) => join(home, "backups", `${id}.label.json`),
     backupSettings: join(home, "backup-settings.json"),
+    /**
+     * Uploaded files, each under the sha256 of its content. They are the app's own, which may write here: whoever takes it over could change them. So
+     * a backup holds copies that it has hashed itself, never hard links to these.
+     */
+    files: join(home, "files"),
     plans: join(home, "plans"),
     plan: (id: Ulid) => join(home, "plans", `${id}.json`),
     updates: join(home, "updates"),

@@ -39,6 +39,8 @@ const ACCESS: Record<Path, Right> = {
   "orders.statuses": "viewer",
   "orders.create": "staff",
   "orders.update": "staff",
+  "orders.addAttachment": "staff",
+  "orders.removeAttachment": "staff",
   "system.version": "viewer",
   "system.bar": "everybody",
   "updates.overview": "admin",

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Attempts } from "../auth/attempts.ts";
 import { createAttempts } from "../auth/attempts.ts";
 import { sessionEpoch } from "../auth/epoch.ts";
@@ -7,6 +8,7 @@ import type { AppDatabase } from "../platform/db.ts";
 import { createAppDatabase } from "../platform/db.ts";
 import { readEnv } from "../platform/env.ts";
 import { AppError } from "../platform/errors.ts";
+import { homePaths } from "../platform/home.ts";
 import type { Log } from "../platform/log.ts";
 import { createLog } from "../platform/log.ts";
 import type { BuildInfo } from "../releases/contract.ts";
@@ -32,6 +34,8 @@ export type Web = {
   updater: UpdaterClient;
   /** What a run says of itself to everybody; `undefined` where there is no updater (`next dev`). */
   statusFile: string | undefined;
+  /** The folder of uploaded files; `undefined` where there is none (`next dev`). */
+  files: string | undefined;
 };
 
 /** Next bundles pages, routes and the proxy apart; all of them shall share one pool. */
@@ -68,7 +72,13 @@ function createWeb(): Web {
       patience: { ms: PATIENCE_MS, clock: systemClock },
     }),
     statusFile: readEnv("FILAOPS_STATUS_FILE"),
+    files: readEnv("FILAOPS_FILES") ?? besides(stateFile),
   };
+}
+
+/** The version that starts us in the update by which files came does not say yet where they lie. */
+function besides(stateFile: string | undefined): string | undefined {
+  return stateFile === undefined ? undefined : homePaths(dirname(dirname(stateFile))).files;
 }
 
 function needed(name: string): string {

@@ -26,7 +26,7 @@ const EMPTY: ItemInput = {
   reorderPoint: "0",
   active: true,
 };
-type TextKey = Exclude<keyof ItemInput, "active">;
+type TextKey = Exclude<keyof ItemInput, "active" | "imageSha256">;
 
 /** Adds an item, or changes the one that is given. */
 export function ItemForm({ item }: { item: Item | null }) {

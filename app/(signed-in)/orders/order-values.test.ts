@@ -14,6 +14,7 @@ const order: Order = {
   createdAt: "2026-11-20T08:15:30.123Z",
   updatedAt: "2026-11-20T08:15:30.123Z",
   notes: "Ring twice.",
+  attachments: [],
   lines: [
     {
       id: "1",

@@ -1,4 +1,7 @@
 import { readdirSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { encode } from "next-auth/jwt";
 import type { Role } from "../../accounts/contract.ts";
 import { createAttempts } from "../../auth/attempts.ts";
@@ -8,6 +11,7 @@ import type { TestDatabase } from "../../databases/testing/test-database.ts";
 import { createTestDatabase } from "../../databases/testing/test-database.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { createAppDatabase } from "../../platform/db.ts";
+import { remove } from "../../platform/files.ts";
 import { silentLog } from "../../platform/log.ts";
 import { createUpdaterClient } from "../../updater/client.ts";
 import { createCallerFactory, createContext } from "../init.ts";
@@ -23,6 +27,7 @@ const createCaller = createCallerFactory(appRouter);
 /** The web on a database of its own with one user of each role, and callers as a browser of theirs would be. */
 export async function createTestWeb() {
   const farm = await createTestDatabase();
+  const files = await mkdtemp(join(tmpdir(), "filaops-files-"));
   let epoch = 0;
   const web: Web = {
     build: { version: "1.0.0", commit: "0".repeat(40), schemaHead: newestMigration() },
@@ -36,6 +41,7 @@ export async function createTestWeb() {
     epoch: () => Promise.resolve(epoch),
     updater: createUpdaterClient({ socketPath: "/nonexistent/updater.sock", token: "" }),
     statusFile: undefined,
+    files,
   };
   const passwordHash = await hashPassword(PASSWORD);
   const ids = {} as Record<Role, string>;
@@ -67,6 +73,7 @@ export async function createTestWeb() {
     close: async () => {
       await Promise.all([web.database.close(), web.updater.close()]);
       await farm.close();
+      await remove(files);
     },
   };
 }
