@@ -28,7 +28,7 @@ export async function writeConfig(paths: HomePaths, config: Config): Promise<voi
 
 /**
  * Makes folders and secrets. Of a home of one user's `own`, nobody else sees anything; of one that is `shared` by containers, the group reads what is
- * in the folders that it is given: those of gate and app, and their secrets.
+ * in the folders that it is given: those of gate and app, and their secrets. May be called again, and adds what a later version needs.
  */
 export async function layOutFolders(paths: HomePaths, kind: "own" | "shared"): Promise<void> {
   const [given, secret] = kind === "own" ? ([0o700, 0o600] as const) : ([0o750, 0o640] as const);
@@ -37,12 +37,15 @@ export async function layOutFolders(paths: HomePaths, kind: "own" | "shared"): P
   const { keys, webKeys, ownerKeys, backups, plans, updates, logs } = paths;
   // Docker makes the folders that it is to mount, of root's group.
   if (kind === "shared") {
-    for (const folder of [paths.gate, paths.door, paths.shared, paths.engine, webKeys, ownerKeys]) await makeOurs(folder);
+    const mounted = [paths.gate, paths.door, paths.shared, paths.engine, paths.files, webKeys, ownerKeys];
+    for (const folder of mounted) await makeOurs(folder);
   }
   for (const folder of [keys, backups, plans, updates, logs]) await makePrivate(folder, 0o700);
   for (const folder of [webKeys, ownerKeys]) await makePrivate(folder, given);
   for (const folder of [paths.run, paths.door, paths.shared, paths.releases]) await makePrivate(folder, 0o750);
+  // Gate and app write here as members of the group, each into its own.
   await makePrivate(paths.gate, kind === "own" ? 0o750 : 0o770);
+  await makePrivate(paths.files, kind === "own" ? 0o700 : 0o770);
   for (const path of [paths.operatorToken, paths.instanceKey]) await makeSecret(path);
   for (const path of [paths.appPassword, paths.authSecret, paths.webToken, paths.ownerPassword]) await makeSecret(path, secret);
   for (const folder of [keys, webKeys, ownerKeys]) await syncFolder(folder);

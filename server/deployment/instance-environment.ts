@@ -37,6 +37,7 @@ export async function appEnvironment(
     FILAOPS_WEB_TOKEN: await readSecret(paths.webToken),
     FILAOPS_STATUS_FILE: paths.status,
     FILAOPS_STATE_FILE: paths.state,
+    FILAOPS_FILES: paths.files,
     FILAOPS_RELEASE_INFO: join(folder, "release-info.json"),
   };
 }

@@ -118,6 +118,7 @@ const attempts = {
   backups: reading("/filaops/backups"),
   journals: reading("/filaops/updates"),
   shared: writing("/filaops/shared/status.json"),
+  files: writing("/filaops/files/captor"),
   "own program": writing("/opt/filaops/server.js"),
   internet: internet(),
   "as owner": sql("SELECT 1", "filaops_owner"),

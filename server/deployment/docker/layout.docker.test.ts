@@ -203,6 +203,12 @@ describe("declared otherwise, it is told with what to write:", () => {
       "`handover` is told another folder than FOLDER/data.",
       "FILAOPS_HOME: FOLDER/data",
     ],
+    [
+      "no folder for what people upload",
+      "services: { web-green: { volumes: !override ['./data/shared:/filaops/shared:ro'] } }",
+      "`web-green` does not have the folder FOLDER/data/files at /filaops/files.",
+      "write: - FOLDER/data/files:/filaops/files",
+    ],
     ["processes of its own", "services: { runner: { pid: !reset null } }", "`runner` does not see the processes", "pid: host"],
   ])("%s", async (_what, text, told, todo) => {
     await override(text.replaceAll("FOLDER", folder));

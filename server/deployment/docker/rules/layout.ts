@@ -36,6 +36,9 @@ const LAYOUT: Record<ServiceName, { purpose: string; image: string | null; datab
   migrate: { purpose: "it brings a copy of the data to a new version", image: "FILAOPS_MIGRATE_IMAGE", profile: "tools" },
 };
 
+/** The places of the app. */
+const WEB: readonly ServiceName[] = ["web-blue", "web-green", "web-trial"];
+
 /** What a service is started for by default; the others wait for an update. */
 export function isAlwaysUp(name: ServiceName): boolean {
   return LAYOUT[name].profile === null;
@@ -56,6 +59,7 @@ export function layoutMisfits(declared: Declared, place: Place): Misfit[] {
       ...variableMisfits(name, service),
       ...profileMisfits(name, service),
       ...wallMisfits(name, service, { secrets: secretsOf(declared, place), inside: "inside", where: "declared" }),
+      ...(WEB.includes(name) ? filesMisfits(name, service, place) : []),
       ...(PRIVILEGED.includes(name) ? privilegedMisfits(name, service, place) : []),
     ];
   });
@@ -108,6 +112,19 @@ function profileMisfits(name: ServiceName, { profiles }: Service): Misfit[] {
         profile === null
           ? `Take \`profiles\` away from \`${name}\` in compose.yaml.`
           : `Under \`${name}\` in compose.yaml, write: profiles: [${profile}]`,
+    },
+  ];
+}
+
+/** Without the folder, what people upload could not be kept, or would be gone with the container. */
+function filesMisfits(name: ServiceName, { mounts, environment }: Service, { home }: Place): Misfit[] {
+  const [from, to] = [`${home}/files`, `${environment["FILAOPS_HOME"] ?? ""}/files`];
+  if (mounts.some(({ source, target }) => source === from && target === to)) return [];
+  return [
+    {
+      what: `\`${name}\` does not have the folder ${from} at ${to}.`,
+      meaning: "Pictures and documents that people add could not be kept there.",
+      todo: `Under \`volumes:\` of \`${name}\` in compose.yaml, write: - ${from}:${to} Then: docker compose up -d`,
     },
   ];
 }
