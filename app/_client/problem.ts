@@ -10,15 +10,28 @@ const errorDataSchema = z.object({
   fields: z.record(z.string(), z.string()).nullish(),
 });
 
+/** A request that is no procedure's, refused in the server's words. */
+export class RefusedRequest extends Error {
+  override readonly name = "RefusedRequest";
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.happened);
+    this.problem = problem;
+  }
+}
+
 /** Anything that a procedure may throw, in words for the reader: what the server said, else the best that can be said from here. */
 export function problemOf(error: unknown): Problem {
   if (isTRPCClientError<AppRouter>(error)) {
     const said = errorDataSchema.safeParse(error.data).data?.problem;
     if (said !== undefined && said !== null) return said;
-    // Our own `fetch` explains in its message why it gave up.
-    if (error.cause instanceof Error && error.cause.name === "SaveNotAnswered") {
-      return { code: "not-answered", happened: "This is not saved yet.", meaning: error.cause.message, todo: "" };
-    }
+  }
+  if (error instanceof RefusedRequest) return error.problem;
+  // Our own `fetch` explains in its message why it gave up.
+  const gaveUp = isTRPCClientError(error) ? error.cause : error;
+  if (gaveUp instanceof Error && gaveUp.name === "SaveNotAnswered") {
+    return { code: "not-answered", happened: "This is not saved yet.", meaning: gaveUp.message, todo: "" };
   }
   return {
     code: "no-answer",

@@ -63,14 +63,16 @@ export function LinkButton({ variant, size, className, ...rest }: ComponentProps
   return <NextLink className={classes(buttonLook(look(variant, size)), className)} {...rest} />;
 }
 
+const TEXT_LINK = "rounded-box font-medium text-accent underline underline-offset-2 hover:text-accent-strong";
+
 /** A link in running text. */
 export function TextLink({ className, ...rest }: ComponentProps<typeof NextLink>) {
-  return (
-    <NextLink
-      className={classes("rounded-box font-medium text-accent underline underline-offset-2 hover:text-accent-strong", className)}
-      {...rest}
-    />
-  );
+  return <NextLink className={classes(TEXT_LINK, className)} {...rest} />;
+}
+
+/** A link in running text to what is no page of ours: a file. */
+export function FileLink({ className, ...rest }: ComponentProps<"a">) {
+  return <a className={classes(TEXT_LINK, className)} {...rest} />;
 }
 
 function look(variant: ButtonVariant | undefined, size: Look["size"]): Look {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { imagePath } from "../../../server/files/contract.ts";
 import type { Item } from "../../../server/items/contract.ts";
 import { useCanEdit } from "../../_client/farm.tsx";
 import { LoadProblem } from "../../_client/list-view.tsx";
@@ -12,6 +13,7 @@ import { Card, Facts } from "../../_ui/card.tsx";
 import { PageHead } from "../../_ui/page-head.tsx";
 import { DetailSkeleton } from "../../_ui/skeleton.tsx";
 import { Time } from "../../_ui/time.tsx";
+import { Picture } from "./picture.tsx";
 
 const BACK = { href: "/items", text: "Items" };
 
@@ -49,9 +51,20 @@ export function ItemDetail({ id }: { id: string }) {
         <Card title="What it is">
           <Facts facts={description(item)} />
         </Card>
-        <Card title="Price and stock">
-          <Facts facts={numbers(item)} />
-        </Card>
+        <div className="space-y-5">
+          <Card title="Price and stock">
+            <Facts facts={numbers(item)} />
+          </Card>
+          {item.imageSha256 === null ? null : (
+            <Card title="Picture">
+              <Picture
+                source={imagePath(item.imageSha256)}
+                alt={`Picture of ${item.name}`}
+                className="h-64 w-full max-w-full border-0"
+              />
+            </Card>
+          )}
+        </div>
       </div>
     </>
   );

@@ -8,13 +8,18 @@ import { tidyDecimal } from "../../_client/decimal.ts";
 import { useFarm } from "../../_client/farm.tsx";
 import { FormFrame } from "../../_client/form-frame.tsx";
 import { useTRPC } from "../../_client/trpc.tsx";
+import { uploadFile } from "../../_client/upload.ts";
 import { useForm } from "../../_client/use-form.ts";
 import type { Form } from "../../_client/use-form.ts";
 import { useSaved } from "../../_client/use-saved.ts";
 import { Card } from "../../_ui/card.tsx";
 import { Checkbox, Field, Input, Textarea } from "../../_ui/field.tsx";
+import { PictureField } from "./picture-field.tsx";
+import type { PictureChoice } from "./picture-field.tsx";
 
-const EMPTY: ItemInput = {
+type ItemValues = Omit<ItemInput, "imageSha256"> & { picture: PictureChoice };
+
+const EMPTY: ItemValues = {
   sku: "",
   name: "",
   description: "",
@@ -25,8 +30,9 @@ const EMPTY: ItemInput = {
   onHand: "0",
   reorderPoint: "0",
   active: true,
+  picture: { sha256: null, chosen: null },
 };
-type TextKey = Exclude<keyof ItemInput, "active" | "imageSha256">;
+type TextKey = Exclude<keyof ItemValues, "active" | "picture">;
 
 /** Adds an item, or changes the one that is given. */
 export function ItemForm({ item }: { item: Item | null }) {
@@ -35,10 +41,12 @@ export function ItemForm({ item }: { item: Item | null }) {
   const create = useMutation(trpc.items.create.mutationOptions());
   const update = useMutation(trpc.items.update.mutationOptions());
   const form = useForm({
-    initial: item === null ? EMPTY : inputOf(item),
+    initial: item === null ? EMPTY : valuesOf(item),
     schema: itemInputSchema,
-    read: withTidyNumbers,
-    save: async (input) => {
+    read: inputOf,
+    save: async (entered) => {
+      const { chosen } = form.values.picture;
+      const input = chosen === null ? entered : { ...entered, imageSha256: (await uploadFile(chosen.file, "image")).sha256 };
       const { id } = item === null ? await create.mutateAsync(input) : await update.mutateAsync({ ...input, id: item.id });
       await saved({
         changed: [trpc.items.pathKey()],
@@ -80,12 +88,18 @@ export function ItemForm({ item }: { item: Item | null }) {
           }}
         />
       </Card>
+      <PictureField
+        value={form.values.picture}
+        onChange={(picture) => {
+          form.set("picture", picture);
+        }}
+      />
       <Numbers form={form} />
     </FormFrame>
   );
 }
 
-function Numbers({ form }: { form: Form<ItemInput> }) {
+function Numbers({ form }: { form: Form<ItemValues> }) {
   const { currency } = useFarm();
   const unit = form.values.unit === "" ? "piece" : form.values.unit;
   return (
@@ -108,7 +122,7 @@ function TextField({
   optional = false,
   decimal = false,
 }: {
-  form: Form<ItemInput>;
+  form: Form<ItemValues>;
   name: TextKey;
   label: string;
   hint?: string;
@@ -134,18 +148,20 @@ function TextField({
   );
 }
 
-function withTidyNumbers(input: ItemInput): ItemInput {
-  const { sellingPrice, standardCost, onHand, reorderPoint } = input;
+function inputOf({ picture, ...values }: ItemValues): ItemInput {
+  const { sellingPrice, standardCost, onHand, reorderPoint } = values;
   return {
-    ...input,
+    ...values,
     sellingPrice: tidyDecimal(sellingPrice),
     standardCost: tidyDecimal(standardCost),
     onHand: tidyDecimal(onHand),
     reorderPoint: tidyDecimal(reorderPoint),
+    imageSha256: picture.sha256,
   };
 }
 
-function inputOf(item: Item): ItemInput {
+function valuesOf(item: Item): ItemValues {
   const { sku, name, description, material, unit, sellingPrice, standardCost, onHand, reorderPoint, active } = item;
-  return { sku, name, description, material, unit, sellingPrice, standardCost, onHand, reorderPoint, active };
+  const picture = { sha256: item.imageSha256, chosen: null };
+  return { sku, name, description, material, unit, sellingPrice, standardCost, onHand, reorderPoint, active, picture };
 }

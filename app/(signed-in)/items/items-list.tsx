@@ -14,6 +14,7 @@ import { LinkButton, TextLink } from "../../_ui/button.tsx";
 import { EmptyState } from "../../_ui/empty-state.tsx";
 import { Field, Select } from "../../_ui/field.tsx";
 import type { Column } from "../../_ui/table.tsx";
+import { Thumbnail } from "./picture.tsx";
 import { Stock } from "./stock.tsx";
 
 /** All items: searched, sorted and turned page by page through the address. */
@@ -21,6 +22,8 @@ export function ItemsList() {
   const trpc = useTRPC();
   const address = useListAddress(listItemsInputSchema, ["search", "show"]);
   const query = useQuery(trpc.items.list.queryOptions(address.input, { placeholderData: keepPreviousData }));
+  // A farm that takes no pictures sees no empty places for them.
+  const hasPictures = query.data?.rows.some((item) => item.imageSha256 !== null) === true;
   const columns: Column<Item>[] = [
     {
       key: "name",
@@ -28,10 +31,13 @@ export function ItemsList() {
       heading: true,
       sort: sortBy(address, "name"),
       cell: (item) => (
-        <>
-          <TextLink href={`/items/${item.id}`}>{item.name}</TextLink>
-          {item.active ? null : <span className="font-normal text-muted"> · no longer sold</span>}
-        </>
+        <span className="flex items-center gap-3">
+          {hasPictures ? <Thumbnail sha256={item.imageSha256} /> : null}
+          <span className="min-w-0">
+            <TextLink href={`/items/${item.id}`}>{item.name}</TextLink>
+            {item.active ? null : <span className="font-normal text-muted"> · no longer sold</span>}
+          </span>
+        </span>
       ),
     },
     { key: "sku", title: "SKU", sort: sortBy(address, "sku"), cell: (item) => <span className="break-all">{item.sku}</span> },

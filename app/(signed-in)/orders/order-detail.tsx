@@ -13,6 +13,7 @@ import { DetailSkeleton } from "../../_ui/skeleton.tsx";
 import { Table } from "../../_ui/table.tsx";
 import type { Column } from "../../_ui/table.tsx";
 import { Time } from "../../_ui/time.tsx";
+import { Attachments } from "./attachments.tsx";
 import { DueDay } from "./due-day.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 
@@ -58,6 +59,7 @@ export function OrderDetail({ id }: { id: string }) {
             <span>Total</span> <Money amount={order.total} />
           </p>
         </Card>
+        <Attachments order={order} />
       </div>
     </>
   );
