@@ -1,6 +1,10 @@
+import { mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TestDatabase } from "../server/databases/testing/test-database.ts";
 import { createTestDatabase } from "../server/databases/testing/test-database.ts";
+import { remove } from "../server/platform/files.ts";
 import { isPassword } from "../server/auth/passwords.ts";
 import { seedFarm } from "./seed.ts";
 
@@ -9,14 +13,16 @@ const TABLES = ["customers", "items", "orders", "order_lines"] as const;
 
 let first: TestDatabase;
 let second: TestDatabase;
+let files: string;
 
 beforeAll(async () => {
   [first, second] = await Promise.all([createTestDatabase(), createTestDatabase()]);
-  await seedFarm(first.url("owner"), { password: "correct horse battery", until });
-  await seedFarm(second.url("owner"), { password: "another horse battery", until });
+  files = await mkdtemp(join(tmpdir(), "filaops-seed-"));
+  await seedFarm(first.url("owner"), { password: "correct horse battery", until, files });
+  await seedFarm(second.url("owner"), { password: "another horse battery", until, files });
 });
 
-afterAll(() => Promise.all([first.close(), second.close()]));
+afterAll(() => Promise.all([first.close(), second.close(), remove(files)]));
 
 test("fills a farm of the usual size, whose totals are those of its lines", async () => {
   const counts = await Promise.all(TABLES.map((table) => first.query("owner", `SELECT count(*)::int AS n FROM ${table}`)));
@@ -34,6 +40,16 @@ test("makes the same farm again, row by row", async () => {
     const sql = `SELECT to_jsonb(t) - 'updated_at' - 'created_at' AS row FROM ${table} t ORDER BY id`;
     expect(await second.query("owner", sql)).toEqual(await first.query("owner", sql));
   }
+});
+
+test("has pictures and documents, whose content lies under their names, the same for both", async () => {
+  const [row] = await first.query("owner", "SELECT array_agg(sha256 ORDER BY sha256) AS names FROM stored_files");
+  expect((await readdir(files)).sort()).toEqual(row?.["names"]);
+  const types = "SELECT content_type, count(*)::int AS n FROM stored_files GROUP BY 1 ORDER BY 1";
+  expect(await first.query("owner", types)).toEqual([
+    { content_type: "application/pdf", n: 12 },
+    { content_type: "image/png", n: expect.any(Number) as number },
+  ]);
 });
 
 test("lets its four users in with the given password", async () => {

@@ -6,6 +6,7 @@ import { systemClock } from "../server/platform/clock.ts";
 import { readEnv } from "../server/platform/env.ts";
 import type { Farm } from "./seed/farm.ts";
 import { makeFarm, SEED_USERS } from "./seed/farm.ts";
+import { seedFiles } from "./seed/files.ts";
 
 export type SeedOptions = {
   /** The password of all four users: owner@, admin@, staff@ and viewer@farm.example. */
@@ -15,6 +16,8 @@ export type SeedOptions = {
   orders?: number;
   /** The day of the newest order; the oldest is two years older. */
   until?: Date;
+  /** `FILAOPS_HOME/files`; without it, nothing has pictures and documents. */
+  files?: string;
 };
 
 /**
@@ -22,7 +25,7 @@ export type SeedOptions = {
  * the salt of the passwords). Connect as the owner. Throws when there are users or customers already.
  */
 export async function seedFarm(connectionString: string, options: SeedOptions): Promise<void> {
-  const { password, customers = 300, items = 150, orders = 4000, until = systemClock.now() } = options;
+  const { password, customers = 300, items = 150, orders = 4000, until = systemClock.now(), files } = options;
   const farm = makeFarm({ customers, items, orders, until });
   const client = new Client({ connectionString, application_name: "filaops-seed" });
   await client.connect();
@@ -30,6 +33,7 @@ export async function seedFarm(connectionString: string, options: SeedOptions): 
     await client.query("BEGIN");
     await refuseUnlessEmpty(client);
     await insertAll(client, farm, await hashPassword(password));
+    if (files !== undefined) await seedFiles(client, files);
     await client.query("COMMIT");
     await client.query("ANALYZE");
   } finally {

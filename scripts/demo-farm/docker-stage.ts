@@ -56,7 +56,9 @@ export async function openDockerStage(options: StageOptions): Promise<Stage> {
     say("docker compose up -d …");
     await compose(project, ["up", "--detach", "--quiet-pull"]);
     await untilReady(project.url, ending);
-    const signIn = seeded ? await seedOnce(places, { ownerUrl: await ownerUrl(project), say }) : { email: "", password: "" };
+    const signIn = seeded
+      ? await seedOnce(places, { ownerUrl: await ownerUrl(project), files: project.paths.files, say })
+      : { email: "", password: "" };
     return {
       ...{ places, paths: project.paths, url: project.url, feed, signIn, close },
       ownerUrl: () => ownerUrl(project),

@@ -87,7 +87,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     await install(places, ports, { say, api: feed.url, signal: ending });
     await listenOn(paths, ports.gate);
     launcher = await launch(paths, ending);
-    const signIn = seeded ? await seedOnce(places, { ownerUrl: await ownerUrl(paths), say }) : { email: "", password: "" };
+    const signIn = seeded
+      ? await seedOnce(places, { ownerUrl: await ownerUrl(paths), files: paths.files, say })
+      : { email: "", password: "" };
     ending.throwIfAborted();
     return {
       places,
