@@ -9,6 +9,7 @@ import { createContext } from "../../server/trpc/init.ts";
 import { refuseForeignOrigin } from "../../server/trpc/origin.ts";
 import { web } from "../../server/trpc/web.ts";
 import { asRefusal, metaOf } from "./refusals.ts";
+import { discardRest } from "./rest-of-body.ts";
 
 /**
  * For routes that are no procedures, since what goes through them is no JSON: the same people, the same problems, and the same answers while saving
@@ -19,6 +20,7 @@ export async function answering(request: Request, work: (context: Context) => Pr
   try {
     return await work(createContext(instance, request));
   } catch (thrown) {
+    await discardRest(request.body);
     const error = toTrpcError(getTRPCErrorFromUnknown(thrown));
     const { pathname: path } = new URL(request.url);
     if (error.code === "INTERNAL_SERVER_ERROR") instance.log.error({ err: error.cause ?? error, path }, "a request failed");

@@ -29,7 +29,6 @@ export async function fileAnswer(
   const file = await openFile(neededFolder(web.files), sha256);
   if (file === null) throw new AppError("file-gone", {});
   headers["content-type"] = contentType;
-  headers["content-length"] = String(file.bytes);
   if (fileName !== undefined) headers["content-disposition"] = asDownload(fileName);
   if (method === "HEAD") {
     file.stream.destroy();

@@ -3,6 +3,7 @@ import { createContext } from "../../../../server/trpc/init.ts";
 import { appRouter } from "../../../../server/trpc/root.ts";
 import { web } from "../../../../server/trpc/web.ts";
 import { asRefusal, metaOf, standardHeaders } from "../../../_server/refusals.ts";
+import { discardRest } from "../../../_server/rest-of-body.ts";
 
 const ENDPOINT = "/api/v1";
 /** Procedures that begin long work: the answer names a run that goes on (202). */
@@ -25,6 +26,7 @@ async function handler(request: Request): Promise<Response> {
     return Response.json(description(instance.build.version, instance.publicUrl), { headers: standardHeaders(instance) });
   }
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BYTES) {
+    await discardRest(request.body);
     return Response.json({ message: "The request is too large." }, { status: 413, headers: standardHeaders(instance) });
   }
   const response = await createOpenApiFetchHandler({
