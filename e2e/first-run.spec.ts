@@ -1,9 +1,13 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
+import { z } from "zod";
 import { openFarm } from "./fixture/farm.ts";
 import type { Farm } from "./fixture/farm.ts";
 import { expectGoodLooks } from "./fixture/look.ts";
-import { fillSignIn, setUp } from "./fixture/people.ts";
+import { callProcedure, fillSignIn, setUp } from "./fixture/people.ts";
+import { block } from "../scripts/seed/pictures.ts";
 import type { SignIn } from "../scripts/demo-farm/seed-once.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -49,6 +53,41 @@ test("empty lists say what to do next", async () => {
   await expect(page.getByText("No updates yet")).toBeVisible();
 });
 
+test("an item gets a picture, an order a file of 20 MB, through the gate and back again", async () => {
+  await page.goto("/items/new");
+  await page.getByLabel("Name", { exact: true }).fill("Vase");
+  await page.getByLabel("SKU").fill("V-1");
+  await page.getByLabel("Selling price").fill("12");
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "vase.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
+  await expect(page.getByRole("alert").filter({ hasText: "not a PNG" })).toBeVisible();
+  await page.locator("input[type=file]").setInputFiles({ name: "vase.png", mimeType: "image/png", buffer: block([200, 48, 44]) });
+  await expect(page.getByRole("button", { name: "Replace picture" })).toBeVisible();
+  await expectGoodLooks(page, "item with a picture that was chosen");
+  await page.getByRole("button", { name: "Add item" }).click();
+  const picture = page.getByRole("img", { name: "Picture of Vase" });
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(192);
+
+  const order = await makeOrder();
+  await page.goto(`/orders/${order}`);
+  const content = Buffer.alloc(20 * 1024 * 1024, "G1 X10 Y10 E0.5\n");
+  const file = join(farm!.places.folder, "vase.gcode");
+  await writeFile(file, content);
+  await page.locator("input[type=file]").setInputFiles(file);
+  await expect(page.getByRole("link", { name: "vase.gcode" })).toBeVisible();
+  await expectGoodLooks(page, "order with a file");
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "vase.gcode" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("vase.gcode");
+  expect((await readFile(await download.path())).equals(content)).toBe(true);
+
+  await page.getByRole("button", { name: "Remove vase.gcode" }).click();
+  await page.getByRole("button", { name: "Remove file" }).click();
+  await expect(page.getByRole("link", { name: "vase.gcode" })).toBeHidden();
+});
+
 test("one signs out, is told when the password is wrong, and gets back to where one wanted", async () => {
   await page.goto("/");
   await page.getByRole("button", { name: /Your account/ }).click();
@@ -63,3 +102,15 @@ test("one signs out, is told when the password is wrong, and gets back to where 
   await fillSignIn(page, owner.email, owner.password);
   await expect(page).toHaveURL(/\/customers$/);
 });
+
+/** An order of a new customer; says its id. */
+async function makeOrder(): Promise<string> {
+  const make = async (path: string, input: unknown) => {
+    const { body } = await callProcedure(page.context(), farm!, { path, method: "POST", input });
+    return z.object({ result: z.object({ data: z.object({ json: z.object({ id: z.string() }) }) }) }).parse(JSON.parse(body))
+      .result.data.json.id;
+  };
+  const customer = await make("customers.create", { name: "Ada" });
+  const lines = [{ description: "Vase", quantity: "1", unitPrice: "12" }];
+  return make("orders.create", { customer, status: "draft", placedAt: "2026-11-01T10:00:00Z", lines });
+}

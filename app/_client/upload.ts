@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storedFileSchema, UPLOAD_PATH } from "../../server/files/contract.ts";
+import { MOST_BYTES, storedFileSchema, UPLOAD_PATH } from "../../server/files/contract.ts";
 import type { FileKind, StoredFile } from "../../server/files/contract.ts";
 import { problemSchema } from "../../server/platform/contract.ts";
 import type { Problem } from "../../server/platform/contract.ts";
@@ -9,6 +9,16 @@ import { pausedFetch } from "../_update/paused-fetch.ts";
 import { RefusedRequest } from "./problem.ts";
 
 const refusalSchema = z.object({ problem: problemSchema });
+
+/** As the server would say it, before a large file has gone all the way for it. */
+function tooLarge(kind: FileKind): Problem {
+  return {
+    code: "file-too-large",
+    happened: `The file is too large: at most ${MOST_BYTES[kind] / 1_048_576} MB.`,
+    meaning: "Nothing of it was sent.",
+    todo: "Choose a smaller one.",
+  };
+}
 
 const TOO_LARGE_ON_THE_WAY: Problem = {
   code: "too-large-on-the-way",
@@ -28,6 +38,7 @@ const NOT_UNDERSTOOD: Problem = {
  * again, as saves are. Throws `RefusedRequest`, or `SaveNotAnswered`.
  */
 export async function uploadFile(file: File, kind: FileKind): Promise<StoredFile> {
+  if (file.size > MOST_BYTES[kind]) throw new RefusedRequest(tooLarge(kind));
   const response = await pausedFetch(`${UPLOAD_PATH}?kind=${kind}`, {
     method: "POST",
     headers: { "content-type": "application/octet-stream", [IDEMPOTENCY_HEADER]: newKey() },

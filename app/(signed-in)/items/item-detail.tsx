@@ -49,22 +49,20 @@ export function ItemDetail({ id }: { id: string }) {
       />
       <div className="grid gap-5 lg:grid-cols-2">
         <Card title="What it is">
-          <Facts facts={description(item)} />
-        </Card>
-        <div className="space-y-5">
-          <Card title="Price and stock">
-            <Facts facts={numbers(item)} />
-          </Card>
-          {item.imageSha256 === null ? null : (
-            <Card title="Picture">
+          <div className="flex flex-col gap-4 sm:flex-row-reverse sm:justify-between">
+            {item.imageSha256 === null ? null : (
               <Picture
                 source={imagePath(item.imageSha256)}
                 alt={`Picture of ${item.name}`}
-                className="h-64 w-full max-w-full border-0"
+                className="h-56 w-full sm:size-44 sm:shrink-0"
               />
-            </Card>
-          )}
-        </div>
+            )}
+            <Facts facts={description(item)} />
+          </div>
+        </Card>
+        <Card title="Price and stock">
+          <Facts facts={numbers(item)} />
+        </Card>
       </div>
     </>
   );
