@@ -8,8 +8,8 @@ import { document } from "./document.ts";
 import { block, nut, spool } from "./pictures.ts";
 import { COLOURS } from "./words.ts";
 
-/** How many items have a picture, and how many of the newest orders a document. */
-const [PICTURES, DOCUMENTS] = [60, 12];
+/** How many of the newest orders have a document; all items have a picture. */
+const DOCUMENTS = 12;
 /** Of filaments and parts, in the order of `COLOURS`. */
 const PAINTS = [
   [38, 40, 46],
@@ -26,13 +26,12 @@ type SeedItem = { id: string; sku: string; name: string };
 
 /** Gives items drawn pictures and orders small documents, in the transaction of `client`; the content goes into `folder` at once. */
 export async function seedFiles(client: Client, folder: string): Promise<void> {
-  const { rows: items } = await client.query<SeedItem>(`SELECT id, sku, name FROM items ORDER BY id LIMIT ${PICTURES}`);
-  const drawn = new Map<string, Buffer>();
+  const { rows: items } = await client.query<SeedItem>("SELECT id, sku, name FROM items ORDER BY id");
+  const kept = new Map<string, string>();
   for (const item of items) {
     const { key, draw } = pictureOf(item);
-    const content = drawn.get(key) ?? draw();
-    drawn.set(key, content);
-    const sha256 = await keep(client, { folder, content, kind: "image" });
+    const sha256 = kept.get(key) ?? (await keep(client, { folder, content: draw(), kind: "image" }));
+    kept.set(key, sha256);
     await client.query("UPDATE items SET image_sha256 = $2 WHERE id = $1", [item.id, sha256]);
   }
   const { rows: orders } = await client.query<{ id: string; number: string }>(

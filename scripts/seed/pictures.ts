@@ -14,7 +14,7 @@ export function spool(colour: readonly [number, number, number]): Buffer {
   return draw((x, y) => {
     const distance = Math.hypot(x, y);
     if (distance > 0.9 || distance < 0.16) return NOTHING;
-    if (distance > 0.82 || distance < 0.34) return GREY;
+    if (distance > 0.82 || distance < 0.34) return shaded(GREY, 0.7);
     return shaded(colour, Math.sin(distance * 110) > 0.4 ? 0.86 : 1);
   });
 }
