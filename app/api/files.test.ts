@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asEditor } from "../../server/auth/actors.ts";
 import { withConnection } from "../../server/databases/connect.ts";
 import { storedFileSchema } from "../../server/files/contract.ts";
-import { referredFiles } from "../../server/files/referred.ts";
+import { referredFiles } from "../../server/databases/referred-files.ts";
 import { itemInputSchema } from "../../server/items/contract.ts";
 import { updateItem } from "../../server/items/save.ts";
 import { remove } from "../../server/platform/files.ts";

@@ -10,6 +10,7 @@ import { changeLabel } from "./label.ts";
 import { loadBackup } from "./load.ts";
 import { applyRetention, previewRetention, removeBackup, removePartial } from "./remove.ts";
 import type { Retaining } from "./remove.ts";
+import { heldFiles, putFilesBack } from "./set-files.ts";
 import type { VerifyOptions } from "./verify.ts";
 import { verifyBackup } from "./verify.ts";
 
@@ -29,6 +30,10 @@ export function createBackups(deps: BackupsDeps) {
       await changeLabel(deps.paths, id, { verifiedAt: deps.clock.now().toISOString(), damage: null });
     },
     load: (target: { id: Ulid; database: string }, signal?: AbortSignal): Promise<void> => loadBackup(deps, target, signal),
+    /** Puts the files of a backup back among the uploads, where they lack; says how many. */
+    putFilesBack: (id: Ulid): Promise<number> => putFilesBack(deps.paths.backup(id), deps.paths.files),
+    /** The uploaded files that any backup holds, by their sha256: of damaged ones too, as far as can be seen. */
+    heldFiles: (): Promise<Set<string>> => heldFiles(deps.paths),
     find: async (id: Ulid): Promise<Backup | null> => {
       const found = await findBackup(deps, id);
       return found === null ? null : (goodOne(found)[0] ?? null);

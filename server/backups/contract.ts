@@ -29,6 +29,8 @@ export const backupManifestSchema = z.object({
   /** Relative path → SHA-256 of every file but the manifest. */
   files: z.record(z.string(), sha256Schema),
   books: booksSchema,
+  /** Uploaded files that the database refers to and that were gone or damaged when this was made. */
+  lacking: z.array(sha256Schema),
   note: z.string().max(500),
   /** HMAC-SHA-256 with the instance key over the manifest without this field, hex. */
   hmac: sha256Schema,
@@ -45,6 +47,7 @@ export const backupSchema = backupManifestSchema.pick({
   schemaHead: true,
   bytes: true,
   note: true,
+  lacking: true,
 });
 export type Backup = z.infer<typeof backupSchema>;
 

@@ -1,13 +1,16 @@
-import { rename } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { booksOfSnapshot } from "../databases/books.ts";
 import type { Login } from "../databases/connect.ts";
 import { withConnection } from "../databases/connect.ts";
 import type { Books } from "../databases/contract.ts";
 import { databaseBytes, schemaHead, serverVersion } from "../databases/inspect.ts";
+import type { ReferredFile } from "../databases/referred-files.ts";
+import { referredFiles } from "../databases/referred-files.ts";
 import { onSnapshot } from "../databases/tables.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Ulid, Version } from "../platform/contract.ts";
+import { ulidSchema } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import { folderBytes, freeBytes, isErrno, makeFolder, remove, syncFolder, syncTree, writeAtomically } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
@@ -17,9 +20,11 @@ import { backupManifestSchema } from "./contract.ts";
 import { dump, dumpVersion } from "./dump.ts";
 import { readme } from "./readme.ts";
 import { seal } from "./seal.ts";
+import type { FilesTaken } from "./set-files.ts";
+import { SET_FILES, takeFiles } from "./set-files.ts";
 
 export type BackupsDeps = {
-  paths: Pick<HomePaths, "backups" | "backup" | "backupLabel">;
+  paths: Pick<HomePaths, "backups" | "backup" | "backupLabel" | "files">;
   /** The folder of pg_dump and pg_restore. */
   binaries: string;
   /** The owner's login and the live database's name. */
@@ -57,7 +62,11 @@ export async function createBackup(
     await remove(partial);
     await makeFolder(partial, 0o700);
     const taken = await takeDump(deps, join(partial, "database"), options);
-    const manifest = await describe(deps, request, { partial, ...taken });
+    const earlier = await newestSet(deps);
+    const uploads = { uploads: deps.paths.files, earlier, ...(options.signal ? { signal: options.signal } : {}) };
+    const files = await takeFiles(uploads, partial, taken.referred);
+    options.onBytes?.(await folderBytes(partial));
+    const manifest = await describe(deps, request, { partial, files, ...taken });
     options.signal?.throwIfAborted();
     await rename(partial, deps.paths.backup(request.id));
     await syncFolder(deps.paths.backups);
@@ -71,7 +80,14 @@ export async function createBackup(
   }
 }
 
-type Taken = { books: Books; schemaHead: string; postgresVersion: string; databaseBytes: number; durationMs: number };
+type Taken = {
+  books: Books;
+  referred: ReferredFile[];
+  schemaHead: string;
+  postgresVersion: string;
+  databaseBytes: number;
+  durationMs: number;
+};
 
 /** The dump and the books are of one snapshot, which our transaction holds open for both. */
 async function takeDump(deps: BackupsDeps, folder: string, { onBytes, signal }: CreateOptions): Promise<Taken> {
@@ -97,21 +113,35 @@ async function takeDump(deps: BackupsDeps, folder: string, { onBytes, signal }: 
       }
       const durationMs = Math.round(clock.monotonic() - begun);
       const books = await booksOfSnapshot(client);
+      const referred = await referredFiles(client);
       const head = await schemaHead(client);
       const [version, bytes] = [await serverVersion(client), await databaseBytes(client, database)];
-      return { books, schemaHead: head, postgresVersion: version.text, databaseBytes: bytes, durationMs };
+      return { books, referred, schemaHead: head, postgresVersion: version.text, databaseBytes: bytes, durationMs };
     }),
   );
 }
 
+/** The newest set that is there, whole or not: what is taken from it is looked at. */
+async function newestSet({ paths }: Pick<BackupsDeps, "paths">): Promise<string | null> {
+  const newest = (await readdir(paths.backups))
+    .filter((name) => ulidSchema.safeParse(name).success)
+    .toSorted()
+    .at(-1);
+  return newest === undefined ? null : paths.backup(newest);
+}
+
 /** Writes everything beside the dump, the manifest last, and flushes it all. */
-async function describe(deps: BackupsDeps, request: BackupRequest, taken: Taken & { partial: string }): Promise<BackupManifest> {
-  const { partial, ...facts } = taken;
+async function describe(
+  deps: BackupsDeps,
+  request: BackupRequest,
+  taken: Taken & { partial: string; files: FilesTaken },
+): Promise<BackupManifest> {
+  const { partial, files, referred: _, ...facts } = taken;
   const createdAt = deps.clock.now().toISOString();
   const pgDumpVersion = (await dumpVersion(deps.binaries)).text;
   const text = readme({ id: request.id, version: request.version, createdAt, schemaHead: facts.schemaHead, pgDumpVersion });
   await writeAtomically(join(partial, "README.txt"), text);
-  const sums = await sumFiles(partial);
+  const sums = [...(await sumFiles(partial, (path) => !path.startsWith(`${SET_FILES}/`))), ...files.sums];
   await writeAtomically(join(partial, "SHA256SUMS"), sums.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join(""));
   sums.push(await sumFile(partial, "SHA256SUMS"));
   const manifest = seal(
@@ -121,6 +151,7 @@ async function describe(deps: BackupsDeps, request: BackupRequest, taken: Taken 
       ...facts,
       createdAt,
       pgDumpVersion,
+      lacking: files.lacking,
       bytes: sums.reduce((total, { bytes }) => total + bytes, 0),
       files: Object.fromEntries(sums.map(({ path, sha256 }) => [path, sha256])),
     },

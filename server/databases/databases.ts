@@ -1,4 +1,5 @@
 import type { Blocker, Books, ChangesSince, DatabaseIdentity, DatabaseSettings } from "./contract.ts";
+import type { ReferredFile } from "./referred-files.ts";
 
 /**
  * The owner's side of PostgreSQL, as steps use it. Every connection carries the application name it was made with, so that what a killed
@@ -52,6 +53,8 @@ export type Databases = {
   changesSince: (kept: string, live: string) => Promise<ChangesSince>;
   /** What was entered since a backup with these books was made, counted in the database as it is. */
   writtenSince: (name: string, backup: { since: Date; books: Books }) => Promise<ChangesSince>;
+  /** The uploaded files that a database refers to. */
+  referredFiles: (name: string) => Promise<ReferredFile[]>;
   /** Sets every sequence of `name` to the higher of its own value and that of `other`. */
   raiseSequences: (name: string, other: string) => Promise<void>;
   /**

@@ -11,6 +11,7 @@ import { readDataHash } from "./hash.ts";
 import { dataDirectory, databaseBytes, databaseSettings, findByName, findByOid, schemaHead, serverVersion } from "./inspect.ts";
 import type { DatabasesOptions } from "./owner.ts";
 import { createOwner, setAllowConnections } from "./owner.ts";
+import { referredFiles } from "./referred-files.ts";
 import { settingsDifferences } from "./rules/settings.ts";
 import { raiseTo, readSequences } from "./sequences.ts";
 import { endBackends, silence } from "./sessions.ts";
@@ -62,6 +63,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
       const { comment } = await beside((client) => databaseSettings(client, live));
       return inside(kept, (before) => inside(live, (now) => compareData(before, now, liveSince(comment))));
     },
+    referredFiles: (name) => inside(name, referredFiles),
     writtenSince: (name, backup) => inside(name, (client) => readWrittenSince(client, backup)),
     async raiseSequences(name, other) {
       const floors = await inside(other, readSequences);

@@ -25,6 +25,7 @@ const BACKUP: Backup = {
   schemaHead: "001_first",
   bytes: 5_000_000_000,
   note: "before 1.1.0",
+  lacking: [],
 };
 
 let home: string;

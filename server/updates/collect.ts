@@ -1,6 +1,8 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { programVersion } from "../deployment/program.ts";
+import { presentFiles } from "../files/present.ts";
+import { collectable } from "../files/rules/collectable.ts";
 import { versionSchema } from "../platform/contract.ts";
 import { isAppError } from "../platform/errors.ts";
 import { isErrno, remove } from "../platform/files.ts";
@@ -12,6 +14,8 @@ import { expired } from "./rules/expired.ts";
 import type { World } from "./world.ts";
 
 const PLAN_KEPT_MS = 24 * 3_600_000;
+/** A form in which a file was chosen may be open for a day before it is saved. */
+const FILE_KEPT_MS = 24 * 3_600_000;
 /** Of jobs beside, the newest so many records stay: they moved nothing, and there is one every night. */
 const JOBS_KEPT = 60;
 
@@ -28,6 +32,26 @@ export async function collectGarbage(world: World): Promise<void> {
   await attempt(world, () => removeReleases(world, installation, rubbish.keptVersions));
   await attempt(world, () => removePlans(world));
   await attempt(world, () => removeJobs(world, records));
+  await attempt(world, () => removeFiles(world, installation));
+}
+
+/** Uploaded files that no database that is kept refers to, and no backup holds. */
+async function removeFiles(world: World, installation: Installation): Promise<void> {
+  const { paths, clock, databases, backups } = world;
+  // Listed first: what a save names in the meantime is among what is referred to.
+  const present = await presentFiles(paths.files);
+  const referred = await backups.heldFiles();
+  const { database, stack, putAside } = installation;
+  for (const { oid } of [database, ...stack.map(({ kept }) => kept), ...putAside]) {
+    const found = await databases.findByOid(oid);
+    if (found === null) continue;
+    for (const { sha256 } of await databases.referredFiles(found.name)) referred.add(sha256);
+  }
+  // The folder is the app's to write: nothing is removed there but plain entries, never a tree.
+  const youngerThan = clock.now().getTime() - FILE_KEPT_MS;
+  for (const name of collectable({ present, referred, youngerThan })) {
+    await attempt(world, () => unlink(join(paths.files, name)));
+  }
 }
 
 /** A change's record is never removed: what is installed is derived from it. */

@@ -26,6 +26,8 @@ export const load: Step = {
     }
     const differences = undeclaredDifferences(books, await world.databases.books(green.name), []);
     if (differences.length > 0) throw new AppError("restore-differs", { id, differences });
+    // A drill is about a database of its own; a restore's files must be there before anything refers to them.
+    if (plan.kind === "restore") await world.backups.putFilesBack(id);
     await record({ loadMs: Math.round(world.clock.monotonic() - begun) });
     return undefined;
   },

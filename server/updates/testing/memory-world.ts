@@ -156,6 +156,8 @@ function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backups {
       }),
     find: (id) => moment(() => (there().includes(id) ? memoryBackup(id) : null)),
     manifest: () => moment(() => expect.unreachable("plans are made elsewhere")),
+    putFilesBack: () => moment(() => 0),
+    heldFiles: () => moment(() => new Set<string>()),
     list: () => moment(() => there().map(memoryBackup)),
     listAll: () => moment(() => []),
     markDrilled: () => moment(() => undefined),
@@ -169,7 +171,17 @@ function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backups {
 
 function memoryBackup(id: string): Backup {
   const createdAt = "2026-01-05T08:00:00.000Z";
-  return { id, kind: "pre_update", createdAt, run: null, version: "1.0.0", schemaHead: "1_init", bytes: 1, note: "" };
+  return {
+    id,
+    kind: "pre_update",
+    createdAt,
+    run: null,
+    version: "1.0.0",
+    schemaHead: "1_init",
+    bytes: 1,
+    note: "",
+    lacking: [],
+  };
 }
 
 function named(disk: MemoryDisk, name: string): MemoryDatabase {
@@ -216,6 +228,7 @@ function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
         disk.databases.push(made);
         return { name, oid: made.oid };
       }),
+    referredFiles: () => moment(() => []),
     writtenSince: () => moment(() => ({ tables: [] })),
     drop: (oid) =>
       moment(() => {
