@@ -6,6 +6,8 @@ import { createItem, updateItem } from "./save.ts";
 import { findItems } from "./store.ts";
 
 const tags = ["Items"];
+const description =
+  "A picture's content comes before, by POST /api/files?kind=image (application/octet-stream), which says its sha256.";
 
 export const itemsRouter = router({
   list: signedInProcedure
@@ -22,14 +24,14 @@ export const itemsRouter = router({
 
   create: staffProcedure
     .concat(saving)
-    .meta({ openapi: { method: "POST", path: "/items", tags, summary: "Create an item" } })
+    .meta({ openapi: { method: "POST", path: "/items", tags, summary: "Create an item", description } })
     .input(itemInputSchema)
     .output(itemSchema)
     .mutation(({ ctx, input }) => createItem({ db: ctx.db, files: ctx.web.files }, ctx.actor, input)),
 
   update: staffProcedure
     .concat(saving)
-    .meta({ openapi: { method: "PUT", path: "/items/{id}", tags, summary: "Change an item" } })
+    .meta({ openapi: { method: "PUT", path: "/items/{id}", tags, summary: "Change an item", description } })
     .input(updateItemInputSchema)
     .output(itemSchema)
     .mutation(({ ctx, input }) => updateItem({ db: ctx.db, files: ctx.web.files }, ctx.actor, input)),

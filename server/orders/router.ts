@@ -55,7 +55,13 @@ export const ordersRouter = router({
 
   addAttachment: staffProcedure
     .concat(saving)
-    .meta({ openapi: { method: "POST", path: "/orders/{id}/attachments", tags, summary: "Add an uploaded file to an order" } })
+    .meta({
+      openapi: {
+        ...{ method: "POST", path: "/orders/{id}/attachments", tags, summary: "Add an uploaded file to an order" },
+        description:
+          "The content comes before, by POST /api/files?kind=attachment (application/octet-stream), which says its sha256.",
+      },
+    })
     .input(addAttachmentInputSchema)
     .output(attachmentSchema)
     .mutation(({ ctx, input }) => addAttachment({ db: ctx.db, files: ctx.web.files }, ctx.actor, input)),

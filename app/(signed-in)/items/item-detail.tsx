@@ -57,7 +57,9 @@ export function ItemDetail({ id }: { id: string }) {
                 className="h-56 w-full sm:size-44 sm:shrink-0"
               />
             )}
-            <Facts facts={description(item)} />
+            <div className="min-w-0">
+              <Facts facts={description(item)} />
+            </div>
           </div>
         </Card>
         <Card title="Price and stock">
