@@ -5,6 +5,7 @@ import { deploymentProblems } from "./problems/deployment.ts";
 import { filesProblems } from "./problems/files.ts";
 import { generalProblems } from "./problems/general.ts";
 import { networkProblems } from "./problems/network.ts";
+import { offsiteProblems } from "./problems/offsite.ts";
 import { releasesProblems } from "./problems/releases.ts";
 import { updaterProblems } from "./problems/updater.ts";
 import { updatesProblems } from "./problems/updates.ts";
@@ -15,6 +16,7 @@ const problems = {
   ...networkProblems,
   ...releasesProblems,
   ...databasesProblems,
+  ...offsiteProblems,
   ...deploymentProblems,
   ...updatesProblems,
   ...updaterProblems,
