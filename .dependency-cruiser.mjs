@@ -41,7 +41,7 @@ export default {
     {
       name: "operations-stay-below",
       severity: "error",
-      from: { path: "^server/(backups|updates)/", pathNot: [IS_TEST, "/router\\.ts$"] },
+      from: { path: "^server/(backups|updates|offsite)/", pathNot: [IS_TEST, "/router\\.ts$"] },
       to: { path: "^server/(updater|accounts|customers|items|orders)/", pathNot: ["^server/[^/]+/contract\\.ts$"] },
     },
     {
