@@ -44,7 +44,10 @@ const MOST_MANIFEST_BYTES = 64 * 1024 * 1024;
  */
 export async function unpackSet(stream: Readable, options: UnpackOptions): Promise<Unpacked> {
   options.signal?.throwIfAborted();
-  await mkdir(options.into, { mode: 0o700 });
+  await mkdir(options.into, { mode: 0o700 }).catch((error: unknown) => {
+    stream.destroy();
+    throw error;
+  });
   const stop = () => {
     stream.destroy(options.signal?.reason instanceof Error ? options.signal.reason : new Error("stopped"));
   };

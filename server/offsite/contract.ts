@@ -40,7 +40,6 @@ const folderStorageSchema = z.object({
     .max(1000)
     .regex(/^\/[^\0\n]+$/, "a whole path from the root on"),
 });
-export type FolderStorage = z.infer<typeof folderStorageSchema>;
 
 /** Where copies go, without the secret: that is kept and handed on apart. */
 export const storageSchema = z.discriminatedUnion("kind", [s3StorageSchema, folderStorageSchema]);

@@ -16,6 +16,7 @@ export function homePaths(home: string) {
   const ownerKeys = join(keys, "owner");
   const databaseKeys = join(keys, "database");
   const engine = join(home, "engine");
+  const offsite = join(home, "offsite");
   return {
     home,
     config: join(home, "config.json"),
@@ -34,6 +35,11 @@ export function homePaths(home: string) {
      * a backup holds copies that it has hashed itself, never hard links to these.
      */
     files: join(home, "files"),
+    /** Copies of backups on their way elsewhere, and where that is. */
+    offsite,
+    offsiteSettings: join(offsite, "settings.json"),
+    offsiteStaged: (id: Ulid) => join(offsite, `${id}.tar.age`),
+    offsiteLabel: (id: Ulid) => join(offsite, `${id}.json`),
     plans: join(home, "plans"),
     plan: (id: Ulid) => join(home, "plans", `${id}.json`),
     updates: join(home, "updates"),
@@ -71,6 +77,8 @@ export function homePaths(home: string) {
     operatorToken: join(keys, "operator.token"),
     instanceKey: join(keys, "instance.key"),
     releaseKey: join(keys, "release.pub"),
+    /** The secret half of the access key of where copies go. */
+    offsiteSecret: join(keys, "offsite.secret"),
     databaseKeys,
     /** Of the home's own PostgreSQL, if it has one. */
     superuserPassword: join(databaseKeys, "superuser.password"),

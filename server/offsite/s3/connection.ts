@@ -145,7 +145,7 @@ export class S3Connection {
     if (body !== undefined) headers["content-length"] = String(body.length);
     const payloadSha256 = sha256Hex(body ?? "");
     const credentials = { accessKeyId: storage.accessKeyId, secret, region: storage.region };
-    return request(url, {
+    const response = await request(url, {
       method: call.method,
       dispatcher,
       headers: { ...signed({ method: call.method, url, headers, payloadSha256, now }, credentials), "user-agent": "filaops" },
@@ -153,6 +153,9 @@ export class S3Connection {
       ...(body === undefined || body.length === 0 ? {} : { body: Readable.from(slicesOf(body, call.onSent)) }),
       ...(signal === undefined ? {} : { signal }),
     });
+    // Whoever reads the body is told; nobody else needs to be.
+    response.body.on("error", () => undefined);
+    return response;
   }
 
   #urlOf({ name, query = {} }: Call): URL {
