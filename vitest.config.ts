@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["server/**/*.test.ts", "scripts/**/*.test.ts", "app/**/*.test.ts"],
-    exclude: ["**/*.docker.test.ts"],
+    exclude: ["**/*.docker.test.ts", "**/*.bench.test.ts"],
     globalSetup: ["server/databases/testing/global-setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
