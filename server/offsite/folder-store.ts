@@ -97,7 +97,7 @@ async function putFile(
   }
 }
 
-/** How many whole chunks at the beginning of a partial file are those of the source. */
+/** How many bytes at the beginning of a partial file are those of the source, as far as whole chunks tell. */
 async function agreedBytes(handle: FileHandle, source: Source): Promise<number> {
   const present = Math.min((await handle.stat()).size, source.bytes);
   let at = 0;

@@ -35,10 +35,10 @@ export async function stage(
   if (before !== null) return before;
   await discardStaged(paths, set.id);
   await makeFolder(paths.offsite, 0o700);
+  const folder = paths.backup(set.id);
+  const total = await packedBytes(folder);
+  await requireSpace(paths.offsite, mostEncryptedBytes(total));
   try {
-    const folder = paths.backup(set.id);
-    const total = await packedBytes(folder);
-    await requireSpace(paths.offsite, mostEncryptedBytes(total));
     const path = paths.offsiteStaged(set.id);
     const plain = counted(packSet(folder), (bytes) => options.onBytes?.(bytes, total));
     const written = await writeStream(`${path}.part`, await encrypted(plain, recipient), options.signal);
@@ -51,8 +51,9 @@ export async function stage(
     return label;
   } catch (error) {
     await discardStaged(paths, set.id);
-    if (isErrno(error, "ENOSPC") || isErrno(error, "EDQUOT")) await requireSpace(paths.offsite, Number.MAX_SAFE_INTEGER, error);
-    throw error;
+    if (!isErrno(error, "ENOSPC") && !isErrno(error, "EDQUOT")) throw error;
+    const room = { path: paths.offsite, neededBytes: mostEncryptedBytes(total), freeBytes: await freeBytes(paths.offsite) };
+    throw new AppError("disk-full", room, { cause: error });
   }
 }
 
@@ -80,9 +81,9 @@ async function stagedBefore(paths: StagingPaths, id: Ulid, recipient: string): P
 }
 
 /** Throws `disk-full` when there is less room than is needed. */
-export async function requireSpace(path: string, neededBytes: number, cause?: unknown): Promise<void> {
+export async function requireSpace(path: string, neededBytes: number): Promise<void> {
   const free = await freeBytes(path);
-  if (free < neededBytes) throw new AppError("disk-full", { path, neededBytes, freeBytes: free }, { cause });
+  if (free < neededBytes) throw new AppError("disk-full", { path, neededBytes, freeBytes: free });
 }
 
 async function* counted(content: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {

@@ -208,6 +208,13 @@ describe("what stays", () => {
     await expect(comesBack()).rejects.toMatchObject({ code: "offsite-unreachable" });
     fake.fault = ({ op }) => (op === "GetObject" ? { kind: "flip" } : null);
     await expect(comesBack()).rejects.toMatchObject({ code: "offsite-differs" });
+    // Replaced while it was read: what comes after the break would be another's.
+    fake.fault = ({ op }) => {
+      if (op !== "GetObject" || fake.objects.get(key)?.etag === "other") return null;
+      queueMicrotask(() => fake.objects.set(key, { body: randomBytes(content.length), etag: "other", sha256: undefined }));
+      return { kind: "cut", after: 100_000 };
+    };
+    await expect(comesBack()).rejects.toMatchObject({ code: "offsite-refused" });
   });
 
   test("where uploads cannot be listed it works all the same, and gives up what it began", async () => {
