@@ -123,7 +123,7 @@ describe("a copying that breaks off", () => {
   test.each([
     ["in the object", "UploadPart 3", ["UploadPart 3", "UploadPart 4"]],
     ["at its end", "CompleteMultipart", []],
-    ["at the label", ".json", ["UploadPart 1", "UploadPart 2", "UploadPart 3", "UploadPart 4"]],
+    ["at the label", `PutObject 0 filaops/one/${ID}.json`, ["UploadPart 1", "UploadPart 2", "UploadPart 3", "UploadPart 4"]],
   ])("since the storage is down %s is gone on with", async (_where, op, sent) => {
     failing(op, down);
     await expect(out()).rejects.toMatchObject({ code: "offsite-unreachable" });
@@ -184,8 +184,7 @@ describe("a copying that breaks off", () => {
   });
 
   test("for good leaves nothing here or there", async () => {
-    failing(".json", { kind: "status", status: 403, code: "AccessDenied" });
-    // The list of labels is empty, so that only the label's own writing is refused.
+    failing(`PutObject 0 filaops/one/${ID}.json`, { kind: "status", status: 403, code: "AccessDenied" });
     await expect(out()).rejects.toMatchObject({ code: "offsite-denied" });
     expect([await staged(), fake.objects.size, fake.uploads.size]).toEqual([[], 0, 0]);
     fake.fault = () => null;
@@ -264,6 +263,11 @@ test("what a rule says goes, the label first; what is not there is not touched; 
     [ID, "unlabelled"],
   ]);
   await store.delete(`${OTHER}.tar.age`);
+  // Neither a label that is none nor one without end is more than an object without one.
+  for (const label of ["{}", `{"x":"${"x".repeat(70_000)}"}`, "\u0000"]) {
+    await store.put(`${ID}.json`, bufferSource(Buffer.from(label)));
+    expect((await listCopies(store))[1]).toMatchObject({ id: ID, state: "unlabelled", label: null });
+  }
   const rule = (copies: readonly { id: string; state: string }[]) => {
     expect(copies.map(({ state }) => state)).toEqual(["missing", "unlabelled"]);
     return [ID, "01K0000000000000000000000C"];

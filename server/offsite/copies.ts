@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { partialOf } from "../backups/create.ts";
 import type { Unpacked, UnpackLimits } from "../backups/unpack.ts";
@@ -20,6 +21,9 @@ import { discardStaged, requireSpace, stage } from "./staging.ts";
 
 export type CopyOptions = { signal?: AbortSignal; onProgress?: (progress: CopyProgress) => void };
 
+/** Why a label is as good as none. */
+const UNREADABLE = ["file-unreadable", "offsite-missing", "offsite-differs"] as const;
+
 /** A label has about 300 bytes. */
 const MOST_LABEL_BYTES = 64 * 1024;
 
@@ -40,10 +44,11 @@ export async function copyOut(
   const abort = signal === undefined ? {} : { signal };
   let wasPut = false;
   try {
-    const there = (await listCopies(store, signal)).find(({ id }) => id === set.id);
-    if (there?.state === "whole" && there.label !== null) {
+    const there = await wholeCopy(store, set.id);
+    signal?.throwIfAborted();
+    if (there !== null) {
       await discardStaged(paths, set.id);
-      return there.label;
+      return there;
     }
     const label = await stage(paths, { set, recipient }, { ...abort, onBytes: telling("encrypting", onProgress) });
     const onBytes = (bytes: number) => {
@@ -171,18 +176,34 @@ export async function sendTest(store: ObjectStore, clock: Clock): Promise<Storag
   return { bytes: content.length, milliseconds, clockAheadSeconds: store.clockAheadSeconds() };
 }
 
-/** `null` when there is none, or none that can be read: it is small, and nothing depends on it but the list. */
+/** The label of a copy that lies there whole, else `null`. */
+async function wholeCopy(store: ObjectStore, id: Ulid): Promise<CopyLabel | null> {
+  const label = await readLabel(store, id);
+  const seen = label === null ? null : await store.head(objectOf(id));
+  return seen !== null && seen.bytes === label?.bytes ? label : null;
+}
+
+/** `null` when there is none, or none that can be read: nothing depends on it but the list. */
 async function readLabel(store: ObjectStore, id: Ulid): Promise<CopyLabel | null> {
   try {
-    const seen = await store.head(labelOf(id));
-    if (seen === null || seen.bytes > MOST_LABEL_BYTES) return null;
-    const text = (await buffer(await store.get(labelOf(id)))).toString("utf8");
-    const label = parseJson(text, copyLabelSchema, labelOf(id));
-    return label.id === id ? label : null;
+    const text = await readSmall(await store.get(labelOf(id)));
+    const label = text === null ? null : parseJson(text, copyLabelSchema, labelOf(id));
+    return label?.id === id ? label : null;
   } catch (error) {
-    if (isAppError(error, "file-unreadable") || isAppError(error, "offsite-missing")) return null;
+    if (UNREADABLE.some((code) => isAppError(error, code))) return null;
     throw error;
   }
+}
+
+async function readSmall(stream: Readable): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_LABEL_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function telling(stage: CopyProgress["stage"], onProgress: CopyOptions["onProgress"]) {
