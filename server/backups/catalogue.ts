@@ -4,6 +4,7 @@ import type { Problem, Ulid } from "../platform/contract.ts";
 import { ulidSchema } from "../platform/contract.ts";
 import { AppError, isAppError, toProblem } from "../platform/errors.ts";
 import { exists, folderBytes, parseJson } from "../platform/files.ts";
+import type { HomePaths } from "../platform/home.ts";
 import { listFiles } from "./checksums.ts";
 import type { BackupLabel, BackupManifest, ListedBackup } from "./contract.ts";
 import { backupManifestSchema, backupSchema } from "./contract.ts";
@@ -85,7 +86,10 @@ async function labelOf({ paths }: Deps, id: Ulid): Promise<BackupLabel> {
 }
 
 /** The manifest of a backup of ours whose files are all there and nothing else is. Throws `backup-damaged` or `backup-foreign`. */
-export async function readManifest(deps: Deps, id: Ulid): Promise<BackupManifest> {
+export async function readManifest(
+  deps: { paths: Pick<HomePaths, "backup">; instanceKey: string },
+  id: Ulid,
+): Promise<BackupManifest> {
   const folder = deps.paths.backup(id);
   const damaged = (reason: string) => new AppError("backup-damaged", { id, reason });
   // A link to a folder is refused, too.

@@ -44,8 +44,8 @@ export async function sumFile(folder: string, path: string): Promise<FileSum> {
   }
 }
 
-/** The sums of the files below a folder that are wanted, one file at a time. */
-export async function sumFiles(folder: string, wanted: (path: string) => boolean): Promise<FileSum[]> {
+/** The sums of all files below a folder, or of those that are wanted, one file at a time. */
+export async function sumFiles(folder: string, wanted: (path: string) => boolean = () => true): Promise<FileSum[]> {
   const sums: FileSum[] = [];
   for (const path of (await listFiles(folder)).filter(wanted)) sums.push(await sumFile(folder, path));
   return sums;

@@ -42,7 +42,7 @@ export type CreateOptions = { onBytes?: (bytes: number) => void; signal?: AbortS
 const LOOK_EVERY_MS = 500;
 
 /** Where a backup lies while it is made or removed: a folder of this name is not a backup. */
-export function partialOf(paths: BackupsDeps["paths"], id: Ulid): string {
+export function partialOf(paths: Pick<HomePaths, "backup">, id: Ulid): string {
   return `${paths.backup(id)}.partial`;
 }
 
@@ -136,7 +136,8 @@ async function describe(
   request: BackupRequest,
   taken: Taken & { partial: string; files: FilesTaken },
 ): Promise<BackupManifest> {
-  const { partial, files, referred: _, ...facts } = taken;
+  const { partial, files, books, schemaHead: head, postgresVersion, databaseBytes: bytes, durationMs } = taken;
+  const facts = { books, schemaHead: head, postgresVersion, databaseBytes: bytes, durationMs };
   const createdAt = deps.clock.now().toISOString();
   const pgDumpVersion = (await dumpVersion(deps.binaries)).text;
   const text = readme({ id: request.id, version: request.version, createdAt, schemaHead: facts.schemaHead, pgDumpVersion });
