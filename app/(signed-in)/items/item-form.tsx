@@ -46,7 +46,7 @@ export function ItemForm({ item }: { item: Item | null }) {
     read: inputOf,
     save: async (entered) => {
       const { chosen } = form.values.picture;
-      const input = chosen === null ? entered : { ...entered, imageSha256: (await uploadFile(chosen.file, "image")).sha256 };
+      const input = chosen === null ? entered : { ...entered, imageSha256: (await uploadFile(chosen, "image")).sha256 };
       const { id } = item === null ? await create.mutateAsync(input) : await update.mutateAsync({ ...input, id: item.id });
       await saved({
         changed: [trpc.items.pathKey()],

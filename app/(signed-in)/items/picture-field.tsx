@@ -9,22 +9,30 @@ import { useNotify } from "../../_ui/notify.tsx";
 import { Picture } from "./picture.tsx";
 
 /** Which picture the item will have: the stored one, none, or one that was chosen and is uploaded when the item is saved. */
-export type PictureChoice = { sha256: string | null; chosen: { file: File; preview: string } | null };
+export type PictureChoice = { sha256: string | null; chosen: File | null };
 
 /** The item's picture: seen before it is saved, replaced, taken away. */
 export function PictureField({ value, onChange }: { value: PictureChoice; onChange: (value: PictureChoice) => void }) {
   const { announce } = useNotify();
   const [error, setError] = useState<string | null>(null);
+  // Not among the values: the form compares them at each key that is pressed, and this is as long as the picture.
+  const [preview, setPreview] = useState<{ of: File; address: string } | null>(null);
   const choose = useRef<HTMLButtonElement | null>(null);
   const hint = useId();
   const stored = value.sha256 === null ? null : imagePath(value.sha256);
-  const source = value.chosen?.preview ?? stored;
+  const source = preview !== null && preview.of === value.chosen ? preview.address : stored;
 
   async function take(file: File): Promise<void> {
     const wrong = wrongWith(file);
     setError(wrong);
     if (wrong !== null) return;
-    onChange({ ...value, chosen: { file, preview: await readAsAddress(file) } });
+    const address = await readAsAddress(file).catch(() => null);
+    if (address === null) {
+      setError("This file cannot be read.");
+      return;
+    }
+    setPreview({ of: file, address });
+    onChange({ ...value, chosen: file });
     announce(`${file.name} was chosen. It is kept when you save the item.`);
   }
 
