@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asEditor } from "../../server/auth/actors.ts";
 import { withConnection } from "../../server/databases/connect.ts";
 import { storedFileSchema } from "../../server/files/contract.ts";
+import { missingFiles } from "../../server/files/missing.ts";
 import { referredFiles } from "../../server/databases/referred-files.ts";
 import { itemInputSchema } from "../../server/items/contract.ts";
 import { updateItem } from "../../server/items/save.ts";
@@ -175,6 +176,9 @@ describe("the picture of an item", () => {
     await remove(join(folder, sha256));
     const response = await image(sha256);
     expect([response.status, await codeOf(response)]).toEqual([404, "file-gone"]);
+    const options = { database: web.farm.name, applicationName: "filaops-test" };
+    const found = await withConnection(web.farm.logins.owner, options, (client) => missingFiles(client, folder));
+    expect(found).toEqual({ referred: (await referred()).length, missing: [sha256] });
   });
 });
 

@@ -1,10 +1,12 @@
+import { withConnection } from "../databases/connect.ts";
 import { createDatabases } from "../databases/postgres.ts";
 import { openDriver } from "../deployment/open-driver.ts";
+import { missingFiles } from "../files/missing.ts";
 import { createGateClient } from "../gate/client.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
 import { readSecret } from "../platform/config.ts";
-import { AppError, toProblem } from "../platform/errors.ts";
+import { AppError, isAppError, toProblem } from "../platform/errors.ts";
 import { freeBytes } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { lockHolder } from "../platform/lock.ts";
@@ -30,6 +32,7 @@ const HOUR_MS = 3_600_000;
 const looks: Record<string, Look> = {
   "disk space": diskSpace,
   database,
+  files,
   runs,
   "update service": updateService,
   gate,
@@ -88,6 +91,22 @@ async function database(patient: Patient): Promise<string> {
   } finally {
     await databases.close();
   }
+}
+
+async function files({ paths, config }: Patient): Promise<string> {
+  // A run moves the database's name about.
+  if ((await openRun(paths)) !== null) return "Uploaded files are looked at when no run is open.";
+  const { host, port, owner: user, database: live } = config.postgres;
+  const login = { host, port, user, password: await readSecret(paths.ownerPassword) };
+  const options = { database: live, applicationName: "filaops-doctor" };
+  const found = await withConnection(login, options, (client) => missingFiles(client, paths.files)).catch((error: unknown) => {
+    if (isAppError(error, "service-unreachable")) return null;
+    throw error;
+  });
+  if (found === null) return "Uploaded files are looked at when the database answers.";
+  const { referred, missing } = found;
+  if (missing.length > 0) throw new AppError("files-missing", { folder: paths.files, count: missing.length, referred });
+  return referred === 0 ? "Nothing was uploaded yet." : `All ${referred} uploaded files are there.`;
 }
 
 async function runs({ paths }: Patient): Promise<string> {

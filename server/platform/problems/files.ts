@@ -27,6 +27,11 @@ export const filesProblems = {
     meaning: "Nothing was kept. Everything else can be saved as always.",
     todo: "Ask whoever looks after the server to run `filaops doctor` there.",
   }),
+  "files-missing": (d: { folder: string; count: number; referred: number }) => ({
+    happened: `Of ${d.referred} uploaded files, ${d.count} are missing in ${d.folder}.`,
+    meaning: "Their pictures and documents cannot be shown. The rest of your data is not affected.",
+    todo: "Bring the folder back from a copy. Its files are named by the sha256 of their content, so copying them into it is all there is to do.",
+  }),
   "file-gone": (_: object) => ({
     happened: "The content of this file is not on the server any more.",
     meaning: "The rest of your data is not affected.",
