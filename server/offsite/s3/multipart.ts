@@ -5,10 +5,8 @@ import { md5OfEtag, partBytesFor } from "../rules/s3-answer.ts";
 import type { S3Connection } from "./connection.ts";
 import { element, elements, encoded } from "./xml.ts";
 
-/** A part that lies there. `checksum`: its SHA-256 in base64, where the service told it. */
-type Part = { bytes: number; etag: string; checksum: string | null };
-
-type Digests = { md5: Buffer; sha256: string };
+/** A part that lies there. */
+type Part = { bytes: number; etag: string };
 
 const PART_ATTEMPTS = 3;
 
@@ -47,15 +45,15 @@ async function sendParts(
   for (let start = 0, number = 1; start < source.bytes; start += partBytes, number += 1) {
     options.signal?.throwIfAborted();
     const body = await source.read(start, Math.min(partBytes, source.bytes - start));
-    const digests = digestsOf(body);
+    const md5 = md5Of(body);
     const there = upload.parts.get(number);
     const part =
-      there !== undefined && isThatPart(there, body, digests)
+      there !== undefined && isThatPart(there, body, md5)
         ? there
-        : await putPart(connection, { name, upload: upload.id, number, body, digests, start }, options);
+        : await putPart(connection, { name, upload: upload.id, number, body, md5, start }, options);
     options.onBytes?.(start + body.length);
     done.push(part);
-    md5s.push(digests.md5);
+    md5s.push(md5);
   }
   await complete(connection, { name, upload: upload.id, parts: done, source }, options.signal);
   return `${createHash("md5").update(Buffer.concat(md5s)).digest("hex")}-${done.length}`;
@@ -70,16 +68,16 @@ async function giveUp(connection: S3Connection, name: string, uploadId: string):
   await connection.send({ method: "DELETE", name, query: { uploadId } });
 }
 
-export function digestsOf(body: Buffer): Digests {
-  return {
-    md5: createHash("md5").update(body).digest(),
-    sha256: createHash("sha256").update(body).digest("base64"),
-  };
+export function md5Of(body: Buffer): Buffer {
+  return createHash("md5").update(body).digest();
 }
 
-/** The headers by which the service checks what it received, beside the signature's own hash. */
-export function checksumHeaders({ md5, sha256 }: Digests): Record<string, string> {
-  return { "content-md5": md5.toString("base64"), "x-amz-checksum-sha256": sha256 };
+/**
+ * By this and by the signature, which holds the body's SHA-256, the service checks what it received. Not by `x-amz-checksum-sha256`: B2 and R2
+ * refuse requests that carry it.
+ */
+export function checksumHeaders(md5: Buffer): Record<string, string> {
+  return { "content-md5": md5.toString("base64") };
 }
 
 async function beginUpload(
@@ -89,7 +87,6 @@ async function beginUpload(
 ): Promise<Upload> {
   const headers = {
     "content-type": "application/octet-stream",
-    "x-amz-checksum-algorithm": "SHA256",
     "x-amz-meta-sha256": source.sha256,
   };
   const { text } = await connection.send({ method: "POST", name, query: { uploads: "" }, headers, signal });
@@ -111,7 +108,7 @@ async function usableUpload(
   const first = upload?.parts.get(1);
   if (upload === null) return null;
   const body = await source.read(0, Math.min(partBytes, source.bytes));
-  if (first !== undefined && isThatPart(first, body, digestsOf(body))) return upload;
+  if (first !== undefined && isThatPart(first, body, md5Of(body))) return upload;
   await giveUp(connection, name, upload.id);
   return null;
 }
@@ -131,7 +128,6 @@ async function openUpload(connection: S3Connection, name: string, signal: AbortS
       parts.set(Number(element(part, "PartNumber")), {
         bytes: Number(element(part, "Size")),
         etag: element(part, "ETag") ?? "",
-        checksum: element(part, "ChecksumSHA256"),
       });
     }
     const next = element(text, "NextPartNumberMarker");
@@ -155,31 +151,28 @@ async function uploadsOf(connection: S3Connection, name: string): Promise<string
     .map(({ id }) => id);
 }
 
-function isThatPart(part: Part, body: Buffer, { md5, sha256 }: Digests): boolean {
-  if (part.bytes !== body.length) return false;
-  return part.checksum === null ? md5OfEtag(part.etag, undefined) === md5.toString("hex") : part.checksum === sha256;
+function isThatPart(part: Part, body: Buffer, md5: Buffer): boolean {
+  return part.bytes === body.length && md5OfEtag(part.etag, undefined) === md5.toString("hex");
 }
 
-type PartRequest = { name: string; upload: string; number: number; body: Buffer; digests: Digests; start: number };
+type PartRequest = { name: string; upload: string; number: number; body: Buffer; md5: Buffer; start: number };
 
 /** Sends one part until the service says that it has exactly that. */
 async function putPart(connection: S3Connection, request: PartRequest, options: TransferOptions): Promise<Part> {
-  const { name, upload, number, body, digests, start } = request;
+  const { name, upload, number, body, md5, start } = request;
   for (let attempt = 1; ; attempt += 1) {
     const { found, headers } = await connection.send({
       method: "PUT",
       name,
       query: { partNumber: String(number), uploadId: upload },
-      headers: checksumHeaders(digests),
+      headers: checksumHeaders(md5),
       body,
       signal: options.signal,
       onSent: (bytes) => options.onBytes?.(start + bytes),
     });
     if (!found) throw connection.unreachable("it gave up the upload meanwhile");
-    const checksum = headers["x-amz-checksum-sha256"] ?? null;
-    const md5 = md5OfEtag(headers["etag"], headers["x-amz-server-side-encryption"]);
-    const agrees = (checksum === null || checksum === digests.sha256) && (md5 === null || md5 === digests.md5.toString("hex"));
-    if (agrees) return { bytes: body.length, etag: headers["etag"] ?? "", checksum };
+    const seen = md5OfEtag(headers["etag"], headers["x-amz-server-side-encryption"]);
+    if (seen === null || seen === md5.toString("hex")) return { bytes: body.length, etag: headers["etag"] ?? "" };
     if (attempt === PART_ATTEMPTS) {
       const reason = "the checksum that it answers with is another";
       throw new AppError("offsite-differs", { where: connection.where, what: `part ${number} of ${name}`, reason });
@@ -193,11 +186,7 @@ async function complete(
   { name, upload, parts, source }: { name: string; upload: string; parts: Part[]; source: Source },
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const listed = parts.map(({ etag, checksum }, at) => {
-    // Only where the service spoke of it: others refuse an element that they do not know.
-    const sum = checksum === null ? "" : `<ChecksumSHA256>${encoded(checksum)}</ChecksumSHA256>`;
-    return `<Part><PartNumber>${at + 1}</PartNumber><ETag>${encoded(etag)}</ETag>${sum}</Part>`;
-  });
+  const listed = parts.map(({ etag }, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${encoded(etag)}</ETag></Part>`);
   const xml = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join("")}</CompleteMultipartUpload>`;
   const headers = { "content-type": "application/xml" };
   const body = Buffer.from(xml);

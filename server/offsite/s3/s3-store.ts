@@ -5,7 +5,7 @@ import { md5OfEtag } from "../rules/s3-answer.ts";
 import { verified } from "../verified.ts";
 import type { S3Deps } from "./connection.ts";
 import { S3Connection } from "./connection.ts";
-import { abortUploads, checksumHeaders, digestsOf, putInParts } from "./multipart.ts";
+import { abortUploads, checksumHeaders, md5Of, putInParts } from "./multipart.ts";
 import { element, elements } from "./xml.ts";
 
 /** 16 MiB: at least 5 by S3's rules, and a lost part should not cost much. An object may have 10,000. */
@@ -55,14 +55,14 @@ async function putWhole(
   { signal, onBytes }: TransferOptions,
 ): Promise<string> {
   const body = await source.read(0, source.bytes);
-  const digests = digestsOf(body);
+  const md5 = md5Of(body);
   const headers = {
     "content-type": "application/octet-stream",
     "x-amz-meta-sha256": source.sha256,
-    ...checksumHeaders(digests),
+    ...checksumHeaders(md5),
   };
   await connection.send({ method: "PUT", name, headers, body, signal, onSent: onBytes });
-  return digests.md5.toString("hex");
+  return md5.toString("hex");
 }
 
 /** Asks what lies there now; what is not what we sent is taken away again. */

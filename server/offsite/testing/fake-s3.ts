@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { S3Storage } from "../contract.ts";
-import { base64, hex, refusalOf } from "./fake-s3-signature.ts";
+import { hex, refusalOf } from "./fake-s3-signature.ts";
 
-/** What goes wrong with a request. `lose`: it is done, and the answer lost. `lie`: it is done, and the checksums answered are others. */
+/** What goes wrong with a request. `lose`: it is done, and the answer lost. `lie`: it is done, and the checksum answered is another. */
 export type Fault =
   | { kind: "status"; status: number; code: string }
   | { kind: "reset" }
@@ -19,7 +19,7 @@ export type Fault =
 export type Seen = { op: string; key: string; part: number };
 
 type FakeObject = { body: Buffer; etag: string; sha256: string | undefined };
-type Upload = { key: string; sha256: string | undefined; parts: Map<number, { body: Buffer; checksum: string | undefined }> };
+type Upload = { key: string; sha256: string | undefined; parts: Map<number, Buffer> };
 
 /** S3 in memory, as strict as the real one about signatures, digests and multipart uploads, and as faulty as a test wants it. */
 export class FakeS3 {
@@ -134,7 +134,7 @@ export class FakeS3 {
     }
   }
 
-  #withUpload({ op, key, part, url, body, request }: Work): Result {
+  #withUpload({ op, key, part, url, body }: Work): Result {
     const id = url.searchParams.get("uploadId") ?? "";
     const upload = this.uploads.get(id);
     if (upload?.key !== key) return { status: 404, code: "NoSuchUpload" };
@@ -145,26 +145,22 @@ export class FakeS3 {
     if (op === "ListParts") return this.#listParts(upload, Number(url.searchParams.get("part-number-marker") ?? 0));
     if (op === "UploadPart") {
       if (this.#used() + body.length > this.roomBytes) return { status: 403, code: "QuotaExceeded" };
-      const checksum = request.headers["x-amz-checksum-sha256"] as string | undefined;
-      upload.parts.set(part, { body, checksum });
-      return {
-        headers: { etag: `"${hex("md5", body)}"`, ...(checksum !== undefined ? { "x-amz-checksum-sha256": checksum } : {}) },
-      };
+      upload.parts.set(part, body);
+      return { headers: { etag: `"${hex("md5", body)}"` } };
     }
     return this.#complete(id, upload, body.toString());
   }
 
   #complete(id: string, upload: Upload, xml: string): Result {
-    const listed = [
-      ...xml.matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>(.*?)<\/ETag>(?:<ChecksumSHA256>(.*?)<\/ChecksumSHA256>)?/g),
-    ];
+    const listed = [...xml.matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>(.*?)<\/ETag><\/Part>/g)];
     const bodies: Buffer[] = [];
-    for (const [at, [, number, etag, checksum]] of listed.entries()) {
+    for (const [at, [, number, etag]] of listed.entries()) {
       const part = upload.parts.get(Number(number));
-      const isThat = part !== undefined && etag === `"${hex("md5", part.body)}"` && checksum === part.checksum;
-      if (!isThat || Number(number) !== at + 1) return { status: 400, code: "InvalidPart" };
-      if (at < listed.length - 1 && part.body.length < this.minPartBytes) return { status: 400, code: "EntityTooSmall" };
-      bodies.push(part.body);
+      if (part === undefined || etag !== `"${hex("md5", part)}"` || Number(number) !== at + 1) {
+        return { status: 400, code: "InvalidPart" };
+      }
+      if (at < listed.length - 1 && part.length < this.minPartBytes) return { status: 400, code: "EntityTooSmall" };
+      bodies.push(part);
     }
     if (bodies.length === 0) return { status: 400, code: "MalformedXML" };
     this.uploads.delete(id);
@@ -211,9 +207,8 @@ export class FakeS3 {
     const numbers = [...upload.parts.keys()].filter((number) => number > marker).sort((a, b) => a - b);
     const page = numbers.slice(0, this.pageSize);
     const items = page.map((number) => {
-      const { body, checksum } = upload.parts.get(number) ?? { body: Buffer.alloc(0) };
-      const sum = checksum === undefined ? "" : `<ChecksumSHA256>${base64("sha256", body)}</ChecksumSHA256>`;
-      return `<Part><PartNumber>${number}</PartNumber><ETag>&quot;${hex("md5", body)}&quot;</ETag><Size>${body.length}</Size>${sum}</Part>`;
+      const body = upload.parts.get(number) ?? Buffer.alloc(0);
+      return `<Part><PartNumber>${number}</PartNumber><ETag>&quot;${hex("md5", body)}&quot;</ETag><Size>${body.length}</Size></Part>`;
     });
     const more = page.length < numbers.length;
     const next = more ? `<NextPartNumberMarker>${page.at(-1)}</NextPartNumberMarker>` : "";
@@ -222,7 +217,8 @@ export class FakeS3 {
 
   #used(): number {
     const parts = [...this.uploads.values()].flatMap((upload) => [...upload.parts.values()]);
-    return [...this.objects.values(), ...parts].reduce((sum, { body }) => sum + body.length, 0);
+    const bodies = [...this.objects.values()].map(({ body }) => body);
+    return [...bodies, ...parts].reduce((sum, body) => sum + body.length, 0);
   }
 }
 
@@ -264,8 +260,7 @@ function error(
 }
 
 function liesAbout(headers: Record<string, string>): Record<string, string> {
-  const lies = { etag: `"${"0".repeat(32)}"`, "x-amz-checksum-sha256": Buffer.alloc(32).toString("base64") };
-  return Object.fromEntries(Object.entries(lies).filter(([name]) => name in headers));
+  return "etag" in headers ? { etag: `"${"0".repeat(32)}"` } : {};
 }
 
 function flipped(content: Buffer): Buffer {
