@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Off-site copies against an implementation of S3 that is not ours. Needs Debian's python3-swift, so that it is no part of `scripts/test`. */
+/**
+ * What of off-site copies takes too long for `scripts/test`, or too much: an implementation of S3 that is not ours (Debian's python3-swift), and
+ * a process that is killed at each of its requests.
+ */
 export default defineConfig({
   test: {
     include: ["server/offsite/*.bench.test.ts"],

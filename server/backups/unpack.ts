@@ -40,7 +40,7 @@ const MOST_MANIFEST_BYTES = 64 * 1024 * 1024;
  * Unpacks an archive of a backup set, wherever it comes from, into a new folder that only we can read; everything is flushed. No path in it is
  * trusted: what no set has, what comes twice, and everything but plain files and folders is refused. What is in the set is not looked at: its
  * checksums and its seal are `verifyBackup`'s to judge. Throws `archive-not-taken`, `backup-disk-full` or the signal's reason; the folder is
- * gone then, and the stream is destroyed.
+ * gone then, and the stream is destroyed: of a request that has still to be answered, hand on a PassThrough.
  */
 export async function unpackSet(stream: Readable, options: UnpackOptions): Promise<Unpacked> {
   options.signal?.throwIfAborted();
