@@ -70,6 +70,7 @@ async function main(): Promise<void> {
     tokens: { web: await readSecret(paths.webToken), operator: await readSecret(paths.operatorToken) },
     operations: createOperations({ world, checker, exclusive, runBegan: supervisor.runBegan, version: updaterVersion }),
     users: createUsers({ ...target, clock }),
+    clock,
     audit: createAudit({ path: paths.audit, clock, log }),
     log,
   });

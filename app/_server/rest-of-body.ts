@@ -21,3 +21,17 @@ export async function discardRest(body: ReadableStream<Uint8Array> | null): Prom
     reader.releaseLock();
   }
 }
+
+/** A body that is not read to its end is left as it is: cancelling it would cut the connection before the answer is there. */
+export async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.releaseLock();
+  }
+}

@@ -1,5 +1,7 @@
+import type { Readable } from "node:stream";
 import type { Ulid } from "../platform/contract.ts";
 import { AppError, isAppError } from "../platform/errors.ts";
+import { packedBytes, packSet } from "./archive.ts";
 import type { Catalogued } from "./catalogue.ts";
 import { findBackup, listBackups, listForPeople } from "./catalogue.ts";
 import type { Backup, BackupManifest, ListedBackup } from "./contract.ts";
@@ -8,6 +10,8 @@ import type { BackupRequest, BackupsDeps, CreateOptions } from "./create.ts";
 import { createBackup } from "./create.ts";
 import { changeLabel } from "./label.ts";
 import { loadBackup } from "./load.ts";
+import type { ReceiveOptions, Received } from "./receive.ts";
+import { adoptSet, receiveSet } from "./receive.ts";
 import { applyRetention, previewRetention, removeBackup, removePartial } from "./remove.ts";
 import type { Retaining } from "./remove.ts";
 import { heldFiles, putFilesBack } from "./set-files.ts";
@@ -30,6 +34,13 @@ export function createBackups(deps: BackupsDeps) {
       await changeLabel(deps.paths, id, { verifiedAt: deps.clock.now().toISOString(), damage: null });
     },
     load: (target: { id: Ulid; database: string }, signal?: AbortSignal): Promise<void> => loadBackup(deps, target, signal),
+    /** The archive of one that is there, whatever its state, and its exact size. */
+    pack: async (id: Ulid): Promise<{ stream: Readable; bytes: number }> => {
+      if ((await findBackup(deps, id)) === null) throw new AppError("not-found", { what: "backup" });
+      return { bytes: await packedBytes(deps.paths.backup(id)), stream: packSet(deps.paths.backup(id)) };
+    },
+    receive: (archive: Readable, options: ReceiveOptions = {}): Promise<Received> => receiveSet(deps, archive, options),
+    adopt: (id: Ulid): Promise<BackupManifest> => adoptSet(deps, id),
     /** Puts the files of a backup back among the uploads, where they lack; says how many. */
     putFilesBack: (id: Ulid): Promise<number> => putFilesBack(deps.paths.backup(id), deps.paths.files),
     /** The uploaded files that any backup holds, by their sha256: of damaged ones too, as far as can be seen. */

@@ -1,9 +1,10 @@
+import { constants } from "node:fs";
 import { lstat, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem, Ulid } from "../platform/contract.ts";
 import { ulidSchema } from "../platform/contract.ts";
 import { AppError, isAppError, toProblem } from "../platform/errors.ts";
-import { exists, folderBytes, parseJson } from "../platform/files.ts";
+import { exists, folderBytes, isErrno, parseJson } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { listFiles } from "./checksums.ts";
 import type { BackupLabel, BackupManifest, ListedBackup } from "./contract.ts";
@@ -95,19 +96,35 @@ export async function readManifest(
   // A link to a folder is refused, too.
   const isFolder = (await exists(folder)) && (await lstat(folder)).isDirectory();
   if (!isFolder) throw damaged("it is not there, or not a folder");
-  const present = await listFiles(folder).catch((error: unknown) => {
-    throw damaged(String(error));
-  });
-  if (!present.includes("manifest.json")) throw damaged("it has no manifest");
-  const text = await readFile(join(folder, "manifest.json"), "utf8");
+  const text = await readPlain(join(folder, "manifest.json"));
+  if (text === null) throw damaged("it has no manifest");
   const manifest = parseJson(text, backupManifestSchema, join(folder, "manifest.json"));
   if (!isSealed(manifest, deps.instanceKey)) throw new AppError("backup-foreign", { id });
   if (text !== manifestText(manifest)) throw damaged("its manifest was not left as it was written");
   if (manifest.id !== id) throw damaged(`its manifest is that of ${manifest.id}`);
+  await requireFiles(folder, id, manifest);
+  return manifest;
+}
+
+/** Every file that the manifest names is there, and nothing else is; throws `backup-damaged`. */
+export async function requireFiles(folder: string, id: Ulid, manifest: Pick<BackupManifest, "files">): Promise<void> {
+  const damaged = (reason: string) => new AppError("backup-damaged", { id, reason });
+  const present = await listFiles(folder).catch((error: unknown) => {
+    throw damaged(String(error));
+  });
   const expected = [...Object.keys(manifest.files), "manifest.json"];
   const missing = expected.find((path) => !present.includes(path));
   if (missing !== undefined) throw damaged(`${missing} is missing`);
   const extra = present.find((path) => !expected.includes(path));
   if (extra !== undefined) throw damaged(`${extra} does not belong to it`);
-  return manifest;
+}
+
+/** A file's text; `null` when there is none, or a link in its place. */
+async function readPlain(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, { encoding: "utf8", flag: constants.O_RDONLY | constants.O_NOFOLLOW });
+  } catch (error) {
+    if (isErrno(error, "ENOENT") || isErrno(error, "ELOOP")) return null;
+    throw error;
+  }
 }

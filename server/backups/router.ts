@@ -9,6 +9,7 @@ import {
   backupsOverviewSchema,
   keepBackupInputSchema,
   retentionPreviewSchema,
+  ticketSchema,
   webBackupJobInputSchema,
   webBackupNowInputSchema,
   webRestoreInputSchema,
@@ -56,6 +57,11 @@ export const backupsRouter = router({
     .input(webRestoreInputSchema)
     .output(startAnswerSchema)
     .mutation(({ ctx, input }) => updater(ctx).restore.mutate({ ...input, idempotencyKey: keyOf(ctx, input) })),
+  downloadTicket: adminProcedure
+    .input(backupIdSchema)
+    .output(ticketSchema)
+    .mutation(({ ctx, input }) => updater(ctx).downloadTicket.mutate(input)),
+  uploadTicket: adminProcedure.output(ticketSchema).mutation(({ ctx }) => updater(ctx).uploadTicket.mutate()),
   keep: adminProcedure
     .input(keepBackupInputSchema)
     .output(keepBackupInputSchema)

@@ -86,8 +86,9 @@ async function copyAnew(from: string, to: string, owner?: { uid: number; gid: nu
   try {
     const target = await open(to, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o640);
     try {
-      for await (const chunk of source.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>)
-        {await target.writeFile(chunk);}
+      for await (const chunk of source.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
+        await target.writeFile(chunk);
+      }
       if (owner !== undefined) await target.chown(owner.uid, owner.gid);
       await target.sync();
     } finally {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Ulid } from "../platform/contract.ts";
 import { AppError, isAppError } from "../platform/errors.ts";
-import { readManifest } from "./catalogue.ts";
+import { readManifest, requireFiles } from "./catalogue.ts";
 import { sumFile } from "./checksums.ts";
 import type { BackupManifest } from "./contract.ts";
 import type { BackupsDeps } from "./create.ts";
@@ -20,10 +20,20 @@ export type VerifyOptions = {
 export async function verifyBackup(
   deps: Pick<BackupsDeps, "paths" | "instanceKey" | "binaries">,
   id: Ulid,
-  { signal, onBytes }: VerifyOptions = {},
+  options: VerifyOptions = {},
 ): Promise<BackupManifest> {
   const manifest = await readManifest(deps, id);
-  const folder = deps.paths.backup(id);
+  await verifyFolder(deps, { folder: deps.paths.backup(id), id, manifest }, options);
+  return manifest;
+}
+
+/** The same of a set wherever it lies and whosever it is: every file that its manifest names holds, and the whole dump can be read. */
+export async function verifyFolder(
+  deps: Pick<BackupsDeps, "binaries">,
+  { folder, id, manifest }: { folder: string; id: Ulid; manifest: BackupManifest },
+  { signal, onBytes }: VerifyOptions,
+): Promise<void> {
+  await requireFiles(folder, id, manifest);
   let done = 0;
   for (const [path, sha256] of Object.entries(manifest.files)) {
     signal?.throwIfAborted();
@@ -38,5 +48,4 @@ export async function verifyBackup(
     if (!isAppError(error, "program-failed")) throw error;
     throw new AppError("backup-damaged", { id, reason: error.message }, { cause: error });
   }
-  return manifest;
 }

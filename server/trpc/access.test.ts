@@ -60,6 +60,8 @@ const ACCESS: Record<Path, Right> = {
   "backups.drill": "admin",
   "backups.planRestore": "admin",
   "backups.restore": "admin",
+  "backups.downloadTicket": "admin",
+  "backups.uploadTicket": "admin",
   "backups.keep": "admin",
   "backups.remove": "admin",
   "backups.previewRetention": "admin",

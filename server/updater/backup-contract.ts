@@ -46,6 +46,10 @@ export const restoreInputSchema = backupJobInputSchema.extend({
   plan: ulidSchema.exactOptional(),
   password: z.string().max(1000).exactOptional(),
 });
+export const ticketSchema = z.object({ ticket: z.string().regex(/^[\w-]{32}$/) });
+/** What became of an archive that was taken in. `foreign`: it waits for the operator at the server to adopt it. */
+export const receivedSchema = z.object({ id: ulidSchema, origin: z.enum(["ours", "foreign", "here-already"]) });
+export type Received = z.infer<typeof receivedSchema>;
 const maybeKey = { idempotencyKey: idempotencyKeySchema.exactOptional() };
 export const webBackupNowInputSchema = backupNowInputSchema.extend(maybeKey);
 export const webBackupJobInputSchema = backupJobInputSchema.extend(maybeKey);

@@ -1,7 +1,9 @@
+import type { Readable } from "node:stream";
 import { concern as concernOf } from "../backups/rules/due.ts";
 import type { Concern } from "../backups/rules/due.ts";
 import { nextTimeOfDay } from "../backups/rules/calendar.ts";
 import type { BackupSettings, ListedBackup } from "../backups/contract.ts";
+import type { ReceiveOptions, Received } from "../backups/receive.ts";
 import { writeBackupSettings } from "../backups/settings.ts";
 import type { Actor, Problem, Ulid } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
@@ -24,6 +26,12 @@ export type BackupOperations = {
   /** Which would go with the next backup if these were the rules. */
   previewRetention: (settings: Pick<BackupSettings, "schedule" | "retention">) => Promise<Ulid[]>;
   setBackupSettings: (settings: Pick<BackupSettings, "schedule" | "retention">) => Promise<void>;
+  /** The archive of a backup, and its exact size. Throws `not-found` or `backup-damaged`. */
+  packBackup: (backup: Ulid) => Promise<{ stream: Readable; bytes: number }>;
+  /** Takes in an archive that came from elsewhere; what it is not it says in words (`archive-not-taken`, `backup-damaged`). */
+  receiveBackup: (archive: Readable, options: ReceiveOptions) => Promise<Received>;
+  /** The operator has said that a foreign backup can be trusted: it becomes one of ours. */
+  adoptBackup: (backup: Ulid) => Promise<void>;
 };
 
 type WhileIdle = <T>(act: () => Promise<T>) => Promise<T>;
@@ -50,6 +58,12 @@ export function createBackupOperations(world: World, whileIdle: WhileIdle): Back
       const referred = await world.referredBackups();
       return (await backups.previewRetention({ settings: { v: 1, since, ...settings }, referred })).go;
     },
+    packBackup: (id) => backups.pack(id),
+    receiveBackup: (archive, options) => backups.receive(archive, options),
+    adoptBackup: (id) =>
+      whileIdle(async () => {
+        await backups.adopt(id);
+      }),
     setBackupSettings: (settings) =>
       whileIdle(async () => {
         await writeBackupSettings(world, settings);

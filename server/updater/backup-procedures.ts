@@ -8,9 +8,10 @@ import {
   keepBackupInputSchema,
   restoreInputSchema,
   retentionPreviewSchema,
+  ticketSchema,
 } from "./backup-contract.ts";
 import { startAnswerSchema } from "./contract.ts";
-import { adminProcedure } from "./init.ts";
+import { adminProcedure, operatorProcedure } from "./init.ts";
 import { audited, job, restore } from "./privileged.ts";
 
 /** What can be asked of the updater about backups. Part of its one flat router. */
@@ -42,6 +43,22 @@ export const backupProcedures = {
     .input(restoreInputSchema)
     .output(startAnswerSchema)
     .mutation(({ ctx, input }) => audited(ctx, "restore", () => restore(ctx, input))),
+  downloadTicket: adminProcedure
+    .input(backupIdSchema)
+    .output(ticketSchema)
+    .mutation(({ ctx, input }) => ({ ticket: ctx.tickets.issue({ kind: "download", backup: input.backup }, ctx.actor) })),
+  uploadTicket: adminProcedure
+    .output(ticketSchema)
+    .mutation(({ ctx }) => ({ ticket: ctx.tickets.issue({ kind: "upload" }, ctx.actor) })),
+  adoptBackup: operatorProcedure
+    .input(backupIdSchema)
+    .output(backupIdSchema)
+    .mutation(({ ctx, input }) =>
+      audited(ctx, "adopt-backup", async () => {
+        await ctx.operations.adoptBackup(input.backup);
+        return input;
+      }),
+    ),
   keepBackup: adminProcedure
     .input(keepBackupInputSchema)
     .output(keepBackupInputSchema)

@@ -6,6 +6,8 @@ import { z } from "zod";
 import type { Clock } from "../platform/clock.ts";
 import { problemSchema } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
+import type { ArchiveClient } from "./archive-client.ts";
+import { createArchiveClient } from "./archive-client.ts";
 import { USER_HEADER } from "./authenticate.ts";
 import type { Caller } from "./contract.ts";
 import type { UpdaterRouter } from "./router.ts";
@@ -15,6 +17,7 @@ export type UpdaterApi = TRPCClient<UpdaterRouter>;
 
 export type UpdaterClient = {
   as: (caller: Caller) => UpdaterApi;
+  archives: (caller: Caller) => ArchiveClient;
   close: () => Promise<void>;
 };
 
@@ -43,7 +46,7 @@ export type UpdaterClientOptions = {
  */
 export function createUpdaterClient(options: UpdaterClientOptions): UpdaterClient {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const agent = new Agent({ connect: { socketPath: options.socketPath, timeout: 5000 } });
+  const agent = new Agent({ bodyTimeout: 0, headersTimeout: 0, connect: { socketPath: options.socketPath, timeout: 5000 } });
   const overSocket: FetchEsque = (url, init) => {
     const late = AbortSignal.timeout(timeoutMs);
     const signal = init?.signal instanceof AbortSignal ? AbortSignal.any([late, init.signal]) : late;
@@ -51,15 +54,17 @@ export function createUpdaterClient(options: UpdaterClientOptions): UpdaterClien
     const send = () => fetch(url as string, { ...(init as RequestInit), signal, dispatcher: agent });
     return options.patience === undefined ? send() : untilAnswered(send, { ...options.patience, signal });
   };
+  const headersOf = (caller: Caller): Record<string, string> => ({
+    authorization: `Bearer ${options.token}`,
+    ...(caller.kind === "user" ? { [USER_HEADER]: caller.userId } : {}),
+  });
   return {
+    archives: (caller) => createArchiveClient(agent, headersOf(caller)),
     as: (caller) => {
       const link = httpLink<UpdaterRouter>({
         // The host is not used: the agent connects to the socket.
         url: "http://updater",
-        headers: {
-          authorization: `Bearer ${options.token}`,
-          ...(caller.kind === "user" ? { [USER_HEADER]: caller.userId } : {}),
-        },
+        headers: headersOf(caller),
         fetch: overSocket,
       });
       return withProblems(createTRPCClient<UpdaterRouter>({ links: [link] }));

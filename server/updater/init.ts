@@ -7,9 +7,10 @@ import { AppError, toProblem } from "../platform/errors.ts";
 import { firstIssue } from "../platform/files.ts";
 import type { Caller } from "./contract.ts";
 import type { Operations } from "./operations.ts";
+import type { Tickets } from "./tickets.ts";
 import type { Users } from "./users.ts";
 
-export type UpdaterContext = { operations: Operations; users: Users; audit: Audit; caller: Caller };
+export type UpdaterContext = { operations: Operations; users: Users; tickets: Tickets; audit: Audit; caller: Caller };
 
 const t = initTRPC.context<UpdaterContext>().create({
   isDev: false,
@@ -43,7 +44,8 @@ export const operatorProcedure = knownProcedure.use(async ({ ctx, next }) =>
   ctx.actor.kind === "operator" ? next() : ctx.refuse(),
 );
 
-async function actorOf({ caller, users }: UpdaterContext): Promise<Actor> {
+/** Who that is whom a token lets in, read anew; throws when the user is gone or disabled. */
+export async function actorOf({ caller, users }: Pick<UpdaterContext, "caller" | "users">): Promise<Actor> {
   if (caller.kind === "operator") return { kind: "operator" };
   const user = await users.find(caller.userId);
   if (user === null) throw new TRPCError({ code: "UNAUTHORIZED", cause: new AppError("caller-unknown", {}) });

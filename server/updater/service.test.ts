@@ -51,7 +51,7 @@ function start() {
     return Promise.resolve();
   };
   const tokens = { web: WEB, operator: OPERATOR };
-  return serve({ socketPath, tokens, operations, users: fakeUsers(), audit, log: silentLog });
+  return serve({ socketPath, tokens, operations, users: fakeUsers(), audit, clock: systemClock, log: silentLog });
 }
 
 function fakeUsers(): Users {

@@ -3,15 +3,23 @@ import { chmod } from "node:fs/promises";
 import type { Server } from "node:http";
 import { createServer } from "node:http";
 import { TRPCError } from "@trpc/server";
+import type { Clock } from "../platform/clock.ts";
 import { toProblem } from "../platform/errors.ts";
 import { remove } from "../platform/files.ts";
 import type { Log } from "../platform/log.ts";
+import { isArchive, serveArchive } from "./archives.ts";
 import type { Tokens } from "./authenticate.ts";
 import { authenticate } from "./authenticate.ts";
 import type { UpdaterContext } from "./init.ts";
 import { updaterRouter } from "./router.ts";
+import { createTickets } from "./tickets.ts";
 
-export type ServiceOptions = Omit<UpdaterContext, "caller"> & { socketPath: string; tokens: Tokens; log: Log };
+export type ServiceOptions = Omit<UpdaterContext, "caller" | "tickets"> & {
+  socketPath: string;
+  tokens: Tokens;
+  clock: Clock;
+  log: Log;
+};
 
 /** Nothing that is asked of us needs more. */
 const MAX_BODY = 64 * 1024;
@@ -23,16 +31,25 @@ const LAST_ANSWERS_MS = 3000;
  */
 export async function serve(options: ServiceOptions): Promise<{ close: () => Promise<void> }> {
   const { socketPath, tokens, log, ...context } = options;
-  const server = createServer(
-    createHTTPHandler({
-      router: updaterRouter,
-      maxBodySize: MAX_BODY,
-      createContext: ({ req }): UpdaterContext => ({ ...context, caller: callerOf(() => authenticate(req.headers, tokens)) }),
-      onError: ({ error, path }) => {
-        log.warn({ path, code: error.code, problem: toProblem(error.cause ?? error).code, err: error.cause }, "a call failed");
-      },
+  const tickets = createTickets(context.clock);
+  const calls = createHTTPHandler({
+    router: updaterRouter,
+    maxBodySize: MAX_BODY,
+    createContext: ({ req }): UpdaterContext => ({
+      ...context,
+      tickets,
+      caller: callerOf(() => authenticate(req.headers, tokens)),
     }),
-  );
+    onError: ({ error, path }) => {
+      log.warn({ path, code: error.code, problem: toProblem(error.cause ?? error).code, err: error.cause }, "a call failed");
+    },
+  });
+  const server = createServer((request, response) => {
+    if (isArchive(request)) void serveArchive({ ...context, tickets, tokens, log }, request, response);
+    else calls(request, response);
+  });
+  // An archive comes or goes for as long as it takes.
+  server.requestTimeout = 0;
   await remove(socketPath);
   await listen(server, socketPath);
   await chmod(socketPath, 0o660);

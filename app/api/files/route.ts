@@ -4,6 +4,7 @@ import { neededFolder } from "../../../server/files/store.ts";
 import { AppError } from "../../../server/platform/errors.ts";
 import { answering, editor } from "../../_server/answering.ts";
 import { standardHeaders } from "../../_server/refusals.ts";
+import { chunksOf } from "../../_server/rest-of-body.ts";
 
 /**
  * Takes the content of one file, `?kind=image` or `?kind=attachment`, and says its sha256; saving an item or an order with it comes after. The body is
@@ -26,18 +27,4 @@ export async function POST(request: Request): Promise<Response> {
     const stored = await storeFile(neededFolder(context.web.files), chunksOf(request.body), { kind });
     return Response.json(stored, { headers: standardHeaders(context.web) });
   });
-}
-
-/** A body that is not read to its end is left as it is: cancelling it would cut the connection before the answer is there. */
-async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    reader.releaseLock();
-  }
 }

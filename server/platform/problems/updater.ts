@@ -36,6 +36,11 @@ export const updaterProblems = {
     meaning: "Nothing was changed.",
     todo: "Reload the page, then try again.",
   }),
+  "ticket-void": (_: object) => ({
+    happened: "This link is good for one minute and for one use, and that was it.",
+    meaning: "Nothing was changed.",
+    todo: "Go back to Settings → Backups and press the button again.",
+  }),
   "run-under-way": (d: { run: string; kind?: "update" | "undo" | "restore" | "backup" | "verify" | "drill" }) => ({
     happened: `${UNDER_WAY[d.kind ?? "update"]} is under way just now, and only one such thing goes on at a time.`,
     meaning: "Nothing was changed.",

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import type { Ulid } from "../../platform/contract.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Plan, Status } from "../../updates/contract.ts";
@@ -61,6 +63,14 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
       await remember("removeBackup", backup, null);
     },
     previewRetention: (settings) => remember("previewRetention", settings, [BACKUP]),
+    packBackup: (backup) => remember("packBackup", backup, { stream: Readable.from([Buffer.from("archive")]), bytes: 7 }),
+    receiveBackup: async (archive, { declaredBytes }) => {
+      const content = await text(archive);
+      return remember("receiveBackup", { content, declaredBytes }, { id: BACKUP, origin: "ours" });
+    },
+    adoptBackup: async (backup) => {
+      await remember("adoptBackup", backup, null);
+    },
     setBackupSettings: async (settings) => {
       await remember("setBackupSettings", settings, null);
     },

@@ -32,6 +32,7 @@ export async function serveFakeUpdater(farm: TestWeb): Promise<FakeService> {
     operations: new Proxy(operations, { get: (_, name) => operations[name as keyof typeof operations] }),
     users: createUsers({ login: farm.farm.logins.owner, database: farm.farm.name, clock: systemClock }),
     audit: () => Promise.resolve(),
+    clock: systemClock,
     log: silentLog,
   });
   farm.web.updater = createUpdaterClient({ socketPath, token: TOKEN });

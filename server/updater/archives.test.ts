@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Audit } from "../audit/write.ts";
+import { systemClock } from "../platform/clock.ts";
+import { AppError } from "../platform/errors.ts";
+import { silentLog } from "../platform/log.ts";
+import type { UpdaterClient } from "./client.ts";
+import { createUpdaterClient } from "./client.ts";
+import type { Caller } from "./contract.ts";
+import { serve } from "./service.ts";
+import { BACKUP, fakeOperations } from "./testing/fake-operations.ts";
+import type { Users } from "./users.ts";
+
+const WEB = "w".repeat(43);
+const ADMIN: Caller = { kind: "user", userId: "2" };
+const OTHER: Caller = { kind: "user", userId: "1" };
+const STAFF: Caller = { kind: "user", userId: "3" };
+
+let folder: string;
+let operations: ReturnType<typeof fakeOperations>;
+let entries: Parameters<Audit>[0][];
+let now: number;
+let service: { close: () => Promise<void> };
+let client: UpdaterClient;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "filaops-archives-"));
+  operations = fakeOperations();
+  [entries, now] = [[], 0];
+  const roles = { 1: "owner", 2: "admin", 3: "staff" } as Record<string, "owner" | "admin" | "staff">;
+  const users: Users = {
+    find: (id) => Promise.resolve(roles[id] === undefined ? null : { id, name: `User ${id}`, role: roles[id] }),
+    checkPassword: () => Promise.resolve(false),
+    resetPassword: () => Promise.resolve(null),
+  };
+  const audit: Audit = (entry) => Promise.resolve(void entries.push(entry));
+  const tokens = { web: WEB, operator: "o".repeat(43) };
+  const socketPath = join(folder, "updater.sock");
+  const clock = { ...systemClock, monotonic: () => now };
+  service = await serve({ socketPath, tokens, operations, users, audit, clock, log: silentLog });
+  client = createUpdaterClient({ socketPath, token: WEB });
+});
+afterEach(async () => {
+  await client.close();
+  await service.close();
+  await rm(folder, { recursive: true });
+});
+
+const downloadTicket = async () => (await client.as(ADMIN).downloadTicket.mutate({ backup: BACKUP })).ticket;
+const uploadTicket = async () => (await client.as(ADMIN).uploadTicket.mutate()).ticket;
+
+test("an archive goes out by a ticket, once, and it stands in the audit log", async () => {
+  const ticket = await downloadTicket();
+  const { stream, bytes } = await client.archives(ADMIN).download(ticket);
+  expect([await text(stream), bytes]).toEqual(["archive", 7]);
+  expect(operations.calls).toContainEqual(["packBackup", BACKUP]);
+  await expect
+    .poll(() => entries.at(-1))
+    .toMatchObject({ action: "updater.download-backup", result: "done", actor: { id: "2" } });
+  await expect(client.archives(ADMIN).download(ticket)).rejects.toMatchObject({ code: "ticket-void" });
+});
+
+test("an archive comes in by a ticket, as a stream, and the answer says what became of it", async () => {
+  const pieces = Readable.from([Buffer.from("first "), Buffer.from("second")]);
+  expect(await client.archives(ADMIN).upload(await uploadTicket(), pieces, 12)).toEqual({ id: BACKUP, origin: "ours" });
+  expect(operations.calls).toContainEqual(["receiveBackup", { content: "first second", declaredBytes: 12 }]);
+});
+
+test("what is refused is told although the sender was not done, and the next call is heard", async () => {
+  operations.receiveBackup = (archive) => {
+    archive.destroy();
+    return Promise.reject(new AppError("archive-not-taken", { reason: "it is a picture" }));
+  };
+  const large = Readable.from(Array.from({ length: 200 }, () => Buffer.alloc(64 * 1024)));
+  await expect(client.archives(ADMIN).upload(await uploadTicket(), large, null)).rejects.toMatchObject({
+    code: "archive-not-taken",
+  });
+  expect(await client.as(ADMIN).history.query()).toEqual([]);
+  expect(entries.at(-1)).toMatchObject({
+    action: "updater.upload-backup",
+    result: "failed",
+    detail: { problem: "archive-not-taken" },
+  });
+});
+
+test.each([
+  ["somebody else's", async () => client.archives(OTHER).download(await downloadTicket())],
+  ["of the other kind", async () => client.archives(ADMIN).download(await uploadTicket())],
+  ["made up", () => client.archives(ADMIN).download("x".repeat(32))],
+  ["a path", () => client.archives(ADMIN).download("../../history")],
+  [
+    "a minute old",
+    async () => {
+      const ticket = await downloadTicket();
+      now += 60_001;
+      return client.archives(ADMIN).download(ticket);
+    },
+  ],
+])("a ticket that is %s is void", async (_, attempt) => {
+  await expect(attempt()).rejects.toMatchObject({ code: "ticket-void" });
+  expect(operations.calls.filter(([name]) => name === "packBackup")).toEqual([]);
+});
+
+test("staff get no ticket, and a stranger gets nothing", async () => {
+  await expect(client.as(STAFF).downloadTicket.mutate({ backup: BACKUP })).rejects.toMatchObject({ code: "role-needed" });
+  const stranger = createUpdaterClient({ socketPath: join(folder, "updater.sock"), token: "wrong" });
+  await expect(stranger.archives(ADMIN).download(await downloadTicket())).rejects.toMatchObject({ code: "caller-unknown" });
+  await stranger.close();
+});
