@@ -60,6 +60,8 @@ export function createBackups(deps: BackupsDeps) {
     listAll: (): Promise<ListedBackup[]> => listForPeople(deps),
     markDrilled: (id: Ulid, seconds: number): Promise<void> =>
       changeLabel(deps.paths, id, { drilled: { at: deps.clock.now().toISOString(), seconds } }),
+    markCopied: (id: Ulid, where: string): Promise<void> =>
+      changeLabel(deps.paths, id, { copied: { at: deps.clock.now().toISOString(), where } }),
     setKeep: (id: Ulid, keep: boolean): Promise<void> => changeLabel(deps.paths, id, { keep }),
     remove: (id: Ulid): Promise<void> => removeBackup(deps, id),
     removePartial: (id: Ulid): Promise<void> => removePartial(deps, id),

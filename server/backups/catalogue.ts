@@ -44,17 +44,17 @@ export async function listForPeople(deps: Deps): Promise<ListedBackup[]> {
   for (const id of await labelled(deps.paths)) {
     // One that is being removed, or was when the power went, is not missed.
     if (found.some((one) => one.id === id) || (await exists(partialOf(deps.paths, id)))) continue;
-    const { keep, verifiedAt, drilled } = await labelOf(deps, id);
+    const { keep, verifiedAt, drilled, copied } = await labelOf(deps, id);
     const { problem } = new AppError("backup-missing", { id });
-    missing.push({ id, state: "missing", backup: null, keep, verifiedAt, drilled, problem });
+    missing.push({ id, state: "missing", backup: null, keep, verifiedAt, drilled, copied, problem });
   }
   return [...found.map(forPeople), ...missing].toSorted((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 function forPeople(found: Catalogued): ListedBackup {
   const { id, label } = found;
-  const { keep, verifiedAt, drilled } = label;
-  const base = { id, keep, verifiedAt, drilled };
+  const { keep, verifiedAt, drilled, copied } = label;
+  const base = { id, keep, verifiedAt, drilled, copied };
   if (found.state !== "good") return { ...base, state: found.state, backup: null, problem: found.problem };
   const state = verifiedAt === null ? "whole" : "verified";
   return { ...base, state, backup: backupSchema.parse(found.manifest), problem: null };
@@ -83,7 +83,7 @@ async function lookAt(deps: Deps, id: Ulid): Promise<Catalogued> {
 
 /** A label that cannot be read may have said that the backup stays for ever. */
 async function labelOf({ paths }: Deps, id: Ulid): Promise<BackupLabel> {
-  return readLabel(paths, id).catch(() => ({ v: 1, keep: true, verifiedAt: null, drilled: null, damage: null }));
+  return readLabel(paths, id).catch(() => ({ v: 1, keep: true, verifiedAt: null, drilled: null, copied: null, damage: null }));
 }
 
 /** The manifest of a backup of ours whose files are all there and nothing else is. Throws `backup-damaged` or `backup-foreign`. */

@@ -63,6 +63,8 @@ export const backupLabelSchema = z.object({
     .object({ at: instantSchema, seconds: z.number().min(0) })
     .nullable()
     .default(null),
+  /** When it was last known to lie elsewhere, and where. */
+  copied: z.object({ at: instantSchema, where: z.string() }).nullable().default(null),
   /** Found damaged by reading it through; forgotten when it is found good again. */
   damage: problemSchema.nullable().default(null),
 });
@@ -80,6 +82,7 @@ export const listedBackupSchema = z.object({
   keep: z.boolean(),
   verifiedAt: instantSchema.nullable(),
   drilled: backupLabelSchema.shape.drilled,
+  copied: backupLabelSchema.shape.copied,
   /** Why it is not good. */
   problem: problemSchema.nullable(),
 });

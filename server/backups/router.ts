@@ -16,6 +16,15 @@ import {
 } from "../updater/backup-contract.ts";
 import type { UpdaterApi } from "../updater/client.ts";
 import { runIdSchema, startAnswerSchema } from "../updater/contract.ts";
+import {
+  offsiteCopiesSchema,
+  offsiteTestSchema,
+  offsiteViewSchema,
+  removeOffsiteInputSchema,
+  setOffsiteInputSchema,
+  testOffsiteInputSchema,
+  webCopyOutInputSchema,
+} from "../updater/offsite-contract.ts";
 import { planSchema } from "../updates/contract.ts";
 
 const tags = ["backups"];
@@ -62,6 +71,24 @@ export const backupsRouter = router({
     .output(ticketSchema)
     .mutation(({ ctx, input }) => updater(ctx).downloadTicket.mutate(input)),
   uploadTicket: adminProcedure.output(ticketSchema).mutation(({ ctx }) => updater(ctx).uploadTicket.mutate()),
+  offsite: adminProcedure.output(offsiteViewSchema).query(({ ctx }) => updater(ctx).offsite.query()),
+  offsiteCopies: adminProcedure.output(offsiteCopiesSchema).query(({ ctx }) => updater(ctx).offsiteCopies.query()),
+  testOffsite: adminProcedure
+    .input(testOffsiteInputSchema)
+    .output(offsiteTestSchema)
+    .mutation(({ ctx, input }) => updater(ctx).testOffsite.mutate(input)),
+  setOffsite: adminProcedure
+    .input(setOffsiteInputSchema)
+    .output(offsiteTestSchema)
+    .mutation(({ ctx, input }) => updater(ctx).setOffsite.mutate(input)),
+  removeOffsite: adminProcedure
+    .input(removeOffsiteInputSchema)
+    .output(offsiteViewSchema)
+    .mutation(({ ctx, input }) => updater(ctx).removeOffsite.mutate(input)),
+  copyOut: adminProcedure
+    .input(webCopyOutInputSchema)
+    .output(startAnswerSchema)
+    .mutation(({ ctx, input }) => updater(ctx).copyOut.mutate({ idempotencyKey: keyOf(ctx, input) })),
   keep: adminProcedure
     .input(keepBackupInputSchema)
     .output(keepBackupInputSchema)

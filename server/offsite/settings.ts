@@ -53,3 +53,11 @@ export async function openStore(
   if (storage.kind === "folder") return folderStore(storage.path);
   return s3Store({ storage, secret: await secret(), clock, ...(dispatcher === undefined ? {} : { dispatcher }) });
 }
+
+/** The storage that is set up, and the key that copies are encrypted to; `null` when there is none. */
+export async function openOffsite(paths: Paths, clock: Clock): Promise<{ store: ObjectStore; recipient: string } | null> {
+  const settings = await readSettings(paths);
+  if (settings === null) return null;
+  const { storage, recipient } = settings;
+  return { store: await openStore(storage, { secret: () => readSecret(paths), clock }), recipient };
+}

@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
 import { Readable as NodeReadable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import type { Agent, Response } from "undici";
 import { fetch } from "undici";
 import { z } from "zod";
@@ -34,7 +33,7 @@ export function createArchiveClient(agent: Agent, headers: Record<string, string
       const answer = await send(ticket, { headers });
       if (answer.body === null) throw unreachable("it answered nothing");
       return {
-        stream: NodeReadable.fromWeb(answer.body as ReadableStream),
+        stream: NodeReadable.fromWeb(answer.body),
         bytes: Number(answer.headers.get("content-length")),
       };
     },

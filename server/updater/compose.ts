@@ -17,6 +17,7 @@ import { startRun } from "../updates/start.ts";
 import { readJobStatus, readStatus } from "../updates/status-file.ts";
 import type { World } from "../updates/world.ts";
 import { createBackupOperations } from "./backup-operations.ts";
+import { createOffsiteOperations } from "./offsite-operations.ts";
 import type { Exclusive } from "../platform/exclusive.ts";
 import type { Operations } from "./operations.ts";
 
@@ -41,6 +42,7 @@ export function createOperations({ world, checker, exclusive, runBegan, version 
     });
   return {
     ...createBackupOperations(world, whileIdle),
+    ...createOffsiteOperations(world, whileIdle),
     installation: async () => {
       const { version: installed, schemaHead, since, failedVersions } = await readInstallation(world);
       return { version: installed, schemaHead, since, failedVersions };

@@ -3,40 +3,42 @@ import type { Release, ReleaseStatus } from "../releases/contract.ts";
 import type { HistoryItem, LogLine, Plan, Status } from "../updates/contract.ts";
 import type { BackupOperations } from "./backup-operations.ts";
 import type { Installed } from "./contract.ts";
+import type { OffsiteOperations } from "./offsite-operations.ts";
 
 /**
  * What the updater's service does with the engine and the machine room: the port behind the socket. Nothing in it takes a path, a name or a command;
  * plans and runs are looked up by ULID, releases come from the checker's verified list.
  */
-export type Operations = BackupOperations & {
-  installation: () => Promise<Installed & { failedVersions: Version[] }>;
-  /** The last answer of the check, at once. */
-  releases: () => Promise<ReleaseStatus>;
-  /** Asks the feed now (one flight at a time). */
-  check: () => Promise<ReleaseStatus>;
-  /** The verified release of this version, from what the last check found; throws `release-unknown`. */
-  release: (version: Version) => Promise<Release>;
-  planUpdate: (request: { release: Release; actor: Actor }) => Promise<Plan>;
-  planUndo: (request: { run: Ulid; actor: Actor }) => Promise<Plan>;
-  /** Throws `not-found`. */
-  plan: (id: Ulid) => Promise<Plan>;
-  /** Starts the plan's run, or joins the one that is under way. */
-  start: (request: { plan: Ulid; actor: Actor; idempotencyKey: string }) => Promise<{ run: Ulid; joined: boolean }>;
-  /** The run that was started with this key, if any: a repeated request is the same run, also after it has ended. */
-  startedWith: (idempotencyKey: string) => Promise<Ulid | null>;
-  cancel: (run: Ulid, actor: Actor) => Promise<void>;
-  /** The update, undo or restore that is under way, if any. */
-  openChange: () => Promise<Ulid | null>;
-  /** The open run, or the last one. */
-  status: () => Promise<Status | null>;
-  /** Any run's; throws `not-found`. */
-  statusOf: (run: Ulid) => Promise<Status>;
-  history: () => Promise<HistoryItem[]>;
-  log: (run: Ulid) => Promise<LogLine[]>;
-  /** The version of this very service, and why it was not replaced by the installed one's. */
-  service: () => Promise<{ version: Version; problem: Problem | null }>;
-  /** After a run that needed a person: makes the world as the journals say, and lets the next run begin. Throws `run-under-way`. */
-  settleByPerson: () => Promise<void>;
-  /** Runs `act` while no run is under way and none can begin; throws `run-under-way`. */
-  whileIdle: <T>(act: () => Promise<T>) => Promise<T>;
-};
+export type Operations = BackupOperations &
+  OffsiteOperations & {
+    installation: () => Promise<Installed & { failedVersions: Version[] }>;
+    /** The last answer of the check, at once. */
+    releases: () => Promise<ReleaseStatus>;
+    /** Asks the feed now (one flight at a time). */
+    check: () => Promise<ReleaseStatus>;
+    /** The verified release of this version, from what the last check found; throws `release-unknown`. */
+    release: (version: Version) => Promise<Release>;
+    planUpdate: (request: { release: Release; actor: Actor }) => Promise<Plan>;
+    planUndo: (request: { run: Ulid; actor: Actor }) => Promise<Plan>;
+    /** Throws `not-found`. */
+    plan: (id: Ulid) => Promise<Plan>;
+    /** Starts the plan's run, or joins the one that is under way. */
+    start: (request: { plan: Ulid; actor: Actor; idempotencyKey: string }) => Promise<{ run: Ulid; joined: boolean }>;
+    /** The run that was started with this key, if any: a repeated request is the same run, also after it has ended. */
+    startedWith: (idempotencyKey: string) => Promise<Ulid | null>;
+    cancel: (run: Ulid, actor: Actor) => Promise<void>;
+    /** The update, undo or restore that is under way, if any. */
+    openChange: () => Promise<Ulid | null>;
+    /** The open run, or the last one. */
+    status: () => Promise<Status | null>;
+    /** Any run's; throws `not-found`. */
+    statusOf: (run: Ulid) => Promise<Status>;
+    history: () => Promise<HistoryItem[]>;
+    log: (run: Ulid) => Promise<LogLine[]>;
+    /** The version of this very service, and why it was not replaced by the installed one's. */
+    service: () => Promise<{ version: Version; problem: Problem | null }>;
+    /** After a run that needed a person: makes the world as the journals say, and lets the next run begin. Throws `run-under-way`. */
+    settleByPerson: () => Promise<void>;
+    /** Runs `act` while no run is under way and none can begin; throws `run-under-way`. */
+    whileIdle: <T>(act: () => Promise<T>) => Promise<T>;
+  };

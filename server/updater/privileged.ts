@@ -93,7 +93,7 @@ function begin(ctx: Context, plan: Plan, idempotencyKey: string): Promise<Starte
 }
 
 /** The updater checks the password itself: a web that was taken over has a user's id, but not their password. */
-async function provePassword(ctx: Context, password: string | undefined): Promise<void> {
+export async function provePassword(ctx: Context, password: string | undefined): Promise<void> {
   if (ctx.actor.kind === "operator") return;
   if (ctx.actor.kind !== "user" || !(await ctx.users.checkPassword(ctx.actor.id, password ?? ""))) {
     throw new AppError("password-wrong", {});

@@ -18,12 +18,14 @@ import {
   updateInputSchema,
 } from "./contract.ts";
 import { adminProcedure, everyoneProcedure, operatorProcedure, router } from "./init.ts";
+import { offsiteProcedures } from "./offsite-procedures.ts";
 import { overview } from "./overview.ts";
 import { audited, resetPassword, start, undo, update } from "./privileged.ts";
 
 /** What can be asked of the updater through its socket. Every call is authenticated; who may do what is decided here, by roles read anew. */
 export const updaterRouter = router({
   ...backupProcedures,
+  ...offsiteProcedures,
   bar: everyoneProcedure.output(publicStatusSchema.nullable()).query(({ ctx }) => ctx.operations.status()),
   overview: adminProcedure.output(overviewSchema).query(({ ctx }) => overview(ctx.operations)),
   history: adminProcedure.output(historySchema).query(({ ctx }) => ctx.operations.history()),

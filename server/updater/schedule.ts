@@ -17,12 +17,15 @@ export async function startDue(world: World, spawn: (run: Ulid) => Promise<void>
   await ensureBackupSettings(world);
   const settings = await world.backupSettings();
   const records = await soundRecords(world.paths);
-  const newest = (await world.backups.list())[0];
+  const newest = (await world.backups.listAll()).find(({ backup }) => backup !== null);
+  const lacksCopy = newest?.copied === null && (await world.offsite()) !== null;
   const wanted = due(settings, {
     now: world.clock.now(),
     backups: attempts(records, ({ plan }) => plan.making?.kind === "scheduled"),
     drills: attempts(records, ({ plan }) => plan.kind === "drill"),
+    copies: attempts(records, ({ plan }) => plan.kind === "offsite"),
     hasGoodBackup: newest !== undefined,
+    uncopiedSince: lacksCopy ? (newest.backup?.createdAt ?? null) : null,
   });
   const job = jobOf(wanted, newest?.id);
   if (job === null) return "nothing";
@@ -33,6 +36,7 @@ export async function startDue(world: World, spawn: (run: Ulid) => Promise<void>
 
 function jobOf(wanted: ReturnType<typeof due>, newest: Ulid | undefined): Job | null {
   if (wanted === "backup") return { kind: "backup", making: { kind: "scheduled", note: "" } };
+  if (wanted === "offsite") return { kind: "offsite" };
   return wanted === "drill" && newest !== undefined ? { kind: "drill", backup: newest } : null;
 }
 

@@ -4,6 +4,7 @@ import { readBackupSettings } from "../backups/settings.ts";
 import { createDatabases } from "../databases/postgres.ts";
 import { openDriver } from "../deployment/open-driver.ts";
 import { createGateClient } from "../gate/client.ts";
+import { openOffsite } from "../offsite/settings.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
 import { readSecret } from "../platform/config.ts";
@@ -57,6 +58,7 @@ export async function composeWorld(options: {
     }),
     backupSettings: () => readBackupSettings({ paths, config, clock }),
     referredBackups: () => referredBackups({ paths, config }),
+    offsite: () => openOffsite(paths, clock),
     sessionEpoch: createSessionEpoch(paths),
     probe,
     freeBytes: () => freeBytes(paths.home),

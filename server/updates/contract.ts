@@ -18,10 +18,10 @@ import { releaseSchema } from "../releases/contract.ts";
  */
 
 /**
- * What a run is for. `update`, `undo` and `restore` change what people work with and stand in the history; `backup`, `verify` and `drill` are jobs
+ * What a run is for. `update`, `undo` and `restore` change what people work with and stand in the history; `backup`, `verify`, `drill` and `offsite` (copies elsewhere) are jobs
  * beside it that change nothing of theirs. `start_fresh` and others join here with their issues.
  */
-export const runKindSchema = z.enum(["update", "undo", "restore", "backup", "verify", "drill"]);
+export const runKindSchema = z.enum(["update", "undo", "restore", "backup", "verify", "drill", "offsite"]);
 export type RunKind = z.infer<typeof runKindSchema>;
 
 /** Names in the journal are promises: renaming one needs a reader for the old name. */
@@ -44,6 +44,7 @@ export const stepNameSchema = z.enum([
   "load",
   "discard",
   "retain",
+  "copy-out",
 ]);
 export type StepName = z.infer<typeof stepNameSchema>;
 

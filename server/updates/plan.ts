@@ -69,13 +69,15 @@ export async function planRestore(world: World, { backup: id, actor }: { backup:
   return save(world, { ...draft, backup: { ...backup, lost }, endsSessions: true });
 }
 
-export type Job = { kind: "backup"; making: NonNullable<Plan["making"]> } | { kind: "verify" | "drill"; backup: Ulid };
+export type Job =
+  { kind: "backup"; making: NonNullable<Plan["making"]> } | { kind: "verify" | "drill"; backup: Ulid } | { kind: "offsite" };
 
-/** Plans a job beside: a backup that is made, read through, or restored on trial. Nobody's work is touched by it. */
+/** Plans a job beside: a backup that is made, read through, or restored on trial; or copying what is there elsewhere. Nobody's work is touched by it. */
 export async function planJob(world: World, job: Job, actor: Actor): Promise<Plan> {
   const { version, schemaHead } = await readInstallation(world);
   const draft = await draftOf(world, { kind: job.kind, to: version, schemaHead, actor });
   if (job.kind === "backup") return save(world, { ...draft, making: job.making });
+  if (job.kind === "offsite") return save(world, draft);
   return save(world, { ...draft, backup: { ...(await backupOfPlan(world, job.backup)), lost: null } });
 }
 

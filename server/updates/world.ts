@@ -4,6 +4,7 @@ import type { Databases } from "../databases/databases.ts";
 import type { Instance } from "../deployment/contract.ts";
 import type { Driver } from "../deployment/driver.ts";
 import type { DrainAnswer, DrainRequest, GateReport, SetGate } from "../gate/contract.ts";
+import type { ObjectStore } from "../offsite/object-store.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
 import type { Ulid, Version } from "../platform/contract.ts";
@@ -39,6 +40,8 @@ export type World = {
   /** The backups of runs that can still be undone: a person may want to go further back than the undo does. */
   referredBackups: () => Promise<Ulid[]>;
   probe: Probe;
+  /** Where backups are copied to, and to which key; `null` where that was not set up. */
+  offsite: () => Promise<{ store: ObjectStore; recipient: string } | null>;
   sessionEpoch: SessionEpoch;
   /** Free bytes on the disk that holds `FILAOPS_HOME`. */
   freeBytes: () => Promise<number>;

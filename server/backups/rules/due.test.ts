@@ -8,7 +8,15 @@ const SETTINGS = {
 };
 const at = (time: string) => new Date(`2026-06-${time}:00.000Z`);
 const tried = (time: string, worked: boolean | null) => ({ at: at(time).toISOString(), worked });
-const seen = (over: Partial<Seen>): Seen => ({ now: at("10T02:00"), backups: [], drills: [], hasGoodBackup: false, ...over });
+const seen = (over: Partial<Seen>): Seen => ({
+  now: at("10T02:00"),
+  backups: [],
+  drills: [],
+  copies: [],
+  hasGoodBackup: false,
+  uncopiedSince: null,
+  ...over,
+});
 
 describe("what is due", () => {
   const done = [tried("10T02:00", true)];
@@ -32,6 +40,32 @@ describe("what is due", () => {
     ["not within the week", { backups: done, hasGoodBackup: true, drills: [tried("04T02:05", true)] }, "nothing"],
     ["a trial that failed waits as well", { backups: done, hasGoodBackup: true, drills: [tried("10T01:59", false)] }, "drill"],
     ["half an hour", { backups: done, hasGoodBackup: true, drills: [tried("10T02:00", false)] }, "nothing"],
+    [
+      "the newest is copied elsewhere before it is tried",
+      { backups: done, hasGoodBackup: true, uncopiedSince: at("10T02:00").toISOString() },
+      "offsite",
+    ],
+    ["a backup comes before its copy", { uncopiedSince: at("09T02:00").toISOString() }, "backup"],
+    [
+      "a copying that is under way is not begun again",
+      { backups: done, uncopiedSince: at("10T02:00").toISOString(), copies: [tried("10T02:00", null)] },
+      "nothing",
+    ],
+    [
+      "one that failed waits an hour",
+      { now: at("10T02:59"), backups: done, uncopiedSince: at("10T02:00").toISOString(), copies: [tried("10T02:00", false)] },
+      "nothing",
+    ],
+    [
+      "and is tried again",
+      { now: at("10T03:00"), backups: done, uncopiedSince: at("10T02:00").toISOString(), copies: [tried("10T02:00", false)] },
+      "offsite",
+    ],
+    [
+      "a newer backup is copied at once",
+      { now: at("10T02:30"), backups: done, uncopiedSince: at("10T02:30").toISOString(), copies: [tried("10T02:10", false)] },
+      "offsite",
+    ],
   ])("%s", (_, over, expected) => {
     expect(due(SETTINGS, seen(over))).toBe(expected);
   });

@@ -5,11 +5,21 @@ import { lastTimeOfDay } from "./calendar.ts";
 export type Attempt = { at: string; worked: boolean | null };
 
 /** What the schedule has seen. */
-export type Seen = { now: Date; backups: readonly Attempt[]; drills: readonly Attempt[]; hasGoodBackup: boolean };
+export type Seen = {
+  now: Date;
+  backups: readonly Attempt[];
+  drills: readonly Attempt[];
+  copies: readonly Attempt[];
+  hasGoodBackup: boolean;
+  /** When the newest good backup was made, if it is to lie elsewhere as well and does not yet. */
+  uncopiedSince: string | null;
+};
 
 /** What does not work out is tried again so often, so much later, and then not before the next time. */
 const TRIES = 3;
 const AGAIN_MS = 30 * 60_000;
+/** A storage that is away is asked again so much later, for as long as it takes. */
+const COPY_AGAIN_MS = 60 * 60_000;
 /** A week, less the hours by which a drill may begin later than the one before. */
 const WEEK_MS = 6.5 * 24 * 3_600_000;
 
@@ -17,7 +27,20 @@ const WEEK_MS = 6.5 * 24 * 3_600_000;
  * What is to be done now by schedule. A time that passed while this computer was off is made up for once, as soon as it is on; one that passed before
  * the schedule was set is not.
  */
-export function due({ since, schedule }: Pick<BackupSettings, "since" | "schedule">, seen: Seen): "backup" | "drill" | "nothing" {
+export function due(
+  settings: Pick<BackupSettings, "since" | "schedule">,
+  seen: Seen,
+): "backup" | "drill" | "offsite" | "nothing" {
+  const scheduled = bySchedule(settings, seen);
+  if (scheduled === "backup" || seen.uncopiedSince === null) return scheduled;
+  // However a backup came about: as long as it lies here only, a fire would take it with the rest.
+  const last = seen.copies.at(-1);
+  const isOver = last === undefined || Date.parse(last.at) < Date.parse(seen.uncopiedSince);
+  const again = last?.worked === false && seen.now.getTime() - Date.parse(last.at) >= COPY_AGAIN_MS;
+  return isOver || again ? "offsite" : scheduled;
+}
+
+function bySchedule({ since, schedule }: Pick<BackupSettings, "since" | "schedule">, seen: Seen): "backup" | "drill" | "nothing" {
   if (!schedule.enabled) return "nothing";
   const slot = lastTimeOfDay(seen.now, schedule.at, schedule.timeZone);
   if (slot.getTime() <= Date.parse(since)) return "nothing";

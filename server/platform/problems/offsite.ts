@@ -7,6 +7,11 @@ export const offsiteProblems = {
     meaning: "Nothing of it was kept, and nothing was changed.",
     todo: "Take a file that FilaOps itself wrote, unchanged. One that was packed by hand must be plain: tar --format=ustar",
   }),
+  "offsite-not-set-up": (_: object) => ({
+    happened: "No place was set up that backups could be copied to.",
+    meaning: "Nothing was copied. Your data and your backups here are untouched.",
+    todo: "Set one up under Settings → Backups → Copies elsewhere.",
+  }),
   "offsite-unreachable": (d: { where: string; reason: string }) => ({
     happened: `${d.where} does not answer: ${d.reason}`,
     meaning: "Your data and your backups here are untouched. What was copied already is not copied again.",

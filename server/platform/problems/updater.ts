@@ -7,6 +7,7 @@ const UNDER_WAY = {
   backup: "A backup",
   verify: "The check of a backup",
   drill: "The trial of a backup",
+  offsite: "The copying of backups elsewhere",
 } as const;
 
 /** Problems of asking the update service: who asks, for what, and whether it can be looked up. */
@@ -41,7 +42,7 @@ export const updaterProblems = {
     meaning: "Nothing was changed.",
     todo: "Go back to Settings → Backups and press the button again.",
   }),
-  "run-under-way": (d: { run: string; kind?: "update" | "undo" | "restore" | "backup" | "verify" | "drill" }) => ({
+  "run-under-way": (d: { run: string; kind?: "update" | "undo" | "restore" | "backup" | "verify" | "drill" | "offsite" }) => ({
     happened: `${UNDER_WAY[d.kind ?? "update"]} is under way just now, and only one such thing goes on at a time.`,
     meaning: "Nothing was changed.",
     todo: `Wait until it is over; \`filaops log ${d.run}\` says how far it is.`,

@@ -71,6 +71,13 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     adoptBackup: async (backup) => {
       await remember("adoptBackup", backup, null);
     },
+    offsiteSettings: () => Promise.resolve(null),
+    offsiteCopies: () => Promise.reject(new AppError("offsite-not-set-up", {})),
+    testOffsite: (wanted) => remember("testOffsite", wanted, { bytes: 1, milliseconds: 1, clockAheadSeconds: 0 }),
+    setOffsite: (wanted) => remember("setOffsite", wanted, { bytes: 1, milliseconds: 1, clockAheadSeconds: 0 }),
+    removeOffsite: async () => {
+      await remember("removeOffsite", null, null);
+    },
     setBackupSettings: async (settings) => {
       await remember("setBackupSettings", settings, null);
     },

@@ -6,7 +6,7 @@ export const dumpProgram: Check = {
   name: "pg_dump",
   title: "The backup program fits the database",
   async look({ databases, dumpMajor }, { kind }) {
-    if (kind === "undo" || kind === "verify") return null;
+    if (kind === "undo" || kind === "verify" || kind === "offsite") return null;
     const [server, program] = [(await databases.serverVersion()).major, await dumpMajor()];
     if (server === program) return null;
     const hint = `Install postgresql-client-${server}, or correct \`postgres.binaries\` in config.json.`;

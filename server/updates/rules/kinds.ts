@@ -3,7 +3,7 @@ import type { RunRecord } from "./installation.ts";
 
 /** Whether a run is a job beside: nothing of what people work with changes, so it is in nobody's way and in no history of changes. */
 export function isJob(kind: RunKind): boolean {
-  return kind === "backup" || kind === "verify" || kind === "drill";
+  return kind === "backup" || kind === "verify" || kind === "drill" || kind === "offsite";
 }
 
 /** The run that says how things stand: the last one, but for jobs, which say something only when they left something behind that needs a person. */

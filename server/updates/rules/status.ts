@@ -25,6 +25,7 @@ const DEFAULT_MS: Record<StepName, number> = {
   load: 6000,
   discard: 300,
   retain: 200,
+  "copy-out": 20_000,
 };
 
 const SEED_STATUS: Record<StepName, SeedStatus> = {
@@ -46,6 +47,7 @@ const SEED_STATUS: Record<StepName, SeedStatus> = {
   load: "rehearsing",
   discard: "verifying",
   retain: "verifying",
+  "copy-out": "backing_up",
 };
 
 /** The status that people are shown, derived from the plan, the journal and what the running step says of itself. */

@@ -21,6 +21,7 @@ export function stepTitle(step: StepName, run: { kind: RunKind; to: string }): s
     load: run.kind === "drill" ? "Restoring it on trial" : "Restoring the backup aside",
     discard: "Removing the trial",
     retain: "Removing old backups",
+    "copy-out": "Copying backups elsewhere",
   };
   return titles[step];
 }

@@ -3,6 +3,7 @@ import type { Step } from "../step.ts";
 import { backup } from "./backup.ts";
 import { cleanup } from "./cleanup.ts";
 import { commit } from "./commit.ts";
+import { copyOut } from "./copy-out.ts";
 import { copy } from "./copy.ts";
 import { discard } from "./discard.ts";
 import { download } from "./download.ts";
@@ -45,4 +46,5 @@ export const stepsOf: Record<RunKind, readonly Step[]> = {
   backup: [preflight, backup, retain],
   verify: [readThrough],
   drill: [preflight, readThrough, load, discard],
+  offsite: [copyOut],
 };

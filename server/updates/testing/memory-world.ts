@@ -56,6 +56,7 @@ export function createMemoryWorld({
     backups: memoryBackups(disk, power),
     backupSettings: () => power.moment(() => TEST_SETTINGS),
     referredBackups: () => power.moment(() => []),
+    offsite: () => power.moment(() => null),
     sessionEpoch: {
       read: () => power.moment(() => disk.sessionEpoch),
       raise: (to) => power.moment(() => void (disk.sessionEpoch = Math.max(disk.sessionEpoch, to))),
@@ -164,6 +165,7 @@ function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backups {
     list: () => moment(() => there().map(memoryBackup)),
     listAll: () => moment(() => []),
     markDrilled: () => moment(() => undefined),
+    markCopied: () => moment(() => undefined),
     setKeep: () => moment(() => undefined),
     remove: () => moment(() => undefined),
     removePartial: () => moment(() => undefined),
