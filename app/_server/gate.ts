@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import type { Me, Role } from "../../server/accounts/contract.ts";
 import { includesRole } from "../../server/auth/actors.ts";
+import { endedWithAll } from "../../server/auth/session.ts";
 import { pageContext } from "./caller.ts";
 import { PATH_HEADER } from "./path-header.ts";
 
@@ -14,6 +15,12 @@ export async function requireRole(role: Role): Promise<Me> {
   if (person === null) redirect(signInAddress((await headers()).get(PATH_HEADER)));
   if (!includesRole(person.role, role)) notFound();
   return { id: String(person.id), name: person.name, email: person.email, role: person.role };
+}
+
+/** Whether who asks was signed in and is not any more, because all sessions were ended. */
+export async function wasSignedOut(): Promise<boolean> {
+  const { headers: asked, web } = await pageContext();
+  return endedWithAll(asked, web);
 }
 
 function signInAddress(from: string | null): string {

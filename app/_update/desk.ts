@@ -1,9 +1,11 @@
 import { useSyncExternalStore } from "react";
+import type { RunKind } from "../../server/updates/contract.ts";
 
-/** Which dialog of the update is open in this tab. One at a time; opened by the banner, the bar, the outcome and the page alike. */
+/** Which dialog of an update or a restore is open in this tab. One at a time; opened by the banner, the bar, the outcome and the page alike. */
 export type OpenDialog =
   | { kind: "confirm"; version: string }
-  | { kind: "undo"; run: string; version: string }
+  /** `version`: the one that comes back; `undoes`: what kind of run is taken back. */
+  | { kind: "undo"; run: string; version: string; undoes: RunKind }
   /** `joined`: the run was under way already when the reader pressed the button. */
   | { kind: "run"; run: string; joined: boolean };
 

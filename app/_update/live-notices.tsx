@@ -8,6 +8,7 @@ import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { useDialog } from "./desk.ts";
 import { RunBar } from "./run-bar.tsx";
 import { RunDialog } from "./run-dialog.tsx";
+import { useSessionsEnded } from "./sessions-ended.ts";
 import { UndoDialog } from "./undo-dialog.tsx";
 import { useMaySteer, useOverview, useRefreshAfterRun } from "./use-run.ts";
 
@@ -23,6 +24,11 @@ export function LiveNotices({ initial, build }: { initial: Overview | undefined;
     pageBuild(ownBuild);
   }, [ownBuild]);
   useRefreshAfterRun();
+  const sessionsEnded = useSessionsEnded();
+  useEffect(() => {
+    // The server leads to the sign-in page, and back to here. Where a form holds text that is not saved, the browser asks first.
+    if (sessionsEnded) window.location.reload();
+  }, [sessionsEnded]);
   return (
     <>
       {maySteer ? <ForThoseWhoSteer initial={initial} /> : null}
@@ -38,7 +44,7 @@ function ForThoseWhoSteer({ initial }: { initial: Overview | undefined }) {
     <>
       <AvailableBanner overview={data} />
       {dialog?.kind === "confirm" ? <ConfirmDialog key={dialog.version} version={dialog.version} /> : null}
-      {dialog?.kind === "undo" ? <UndoDialog key={dialog.run} run={dialog.run} version={dialog.version} /> : null}
+      {dialog?.kind === "undo" ? <UndoDialog key={dialog.run} {...dialog} /> : null}
       {dialog?.kind === "run" ? <RunDialog key={dialog.run} run={dialog.run} joined={dialog.joined} /> : null}
     </>
   );

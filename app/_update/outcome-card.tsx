@@ -4,16 +4,18 @@ import type { HistoryItem, Outcome, Status } from "../../server/updates/contract
 import { AlertBanner } from "../_ui/alert-banner.tsx";
 import { Button, LinkButton } from "../_ui/button.tsx";
 import { useNotify } from "../_ui/notify.tsx";
-import { Time } from "../_ui/time.tsx";
+import { Time, useNow } from "../_ui/time.tsx";
 import { reloadForNewBuild, useNewBuild } from "./build.ts";
+import { wordsOf } from "./change-words.ts";
 import { copyText } from "./copy-text.ts";
 import { closeDialog, openDialog } from "./desk.ts";
 import { outcomeView, supportReport } from "./outcome-view.ts";
 import type { RunState } from "./run-view.ts";
+import { UndoButton } from "./undo-offer.tsx";
 
 /** How a run ended, what it means for the data, and what can be done next. `item` is its line of the history, if it is known yet. */
 export function OutcomeCard({ state, outcome, item }: { state: RunState; outcome: Outcome; item: HistoryItem | null }) {
-  const view = outcomeView(state, outcome);
+  const view = outcomeView(state, outcome, useNow() === null ? "UTC" : undefined);
   const undoableUntil = outcome === "complete" ? (item?.undoableUntil ?? null) : null;
   return (
     <AlertBanner
@@ -37,7 +39,7 @@ export function OutcomeCard({ state, outcome, item }: { state: RunState; outcome
       ))}
       {undoableUntil === null ? null : (
         <p className="text-muted">
-          You can undo this update until <Time at={undoableUntil} />.
+          You can undo {wordsOf(state.status).name} until <Time at={undoableUntil} />.
         </p>
       )}
     </AlertBanner>
@@ -74,16 +76,7 @@ function Actions({ state, outcome, item }: { state: RunState; outcome: Outcome; 
         Show details
       </LinkButton>
       {outcome === "complete" || full === null ? null : <CopyReport status={full} />}
-      {undoable ? (
-        <Button
-          size="small"
-          onClick={() => {
-            openDialog({ kind: "undo", run: item.run, version: item.from });
-          }}
-        >
-          Undo update
-        </Button>
-      ) : null}
+      {undoable ? <UndoButton item={item} /> : null}
     </>
   );
 }

@@ -86,6 +86,53 @@ describe("books", () => {
   });
 });
 
+describe("a restore and its undo", () => {
+  const restores = { id: "01JZ0000000000000000000005", createdAt: "2026-11-24T02:00:00.000Z" };
+  const RESTORE = { kind: "restore", to: "1.0.0", restores } as const;
+  const UNDO = { kind: "undo", undoes: "restore", to: "1.0.0" } as const;
+  it.each([
+    [RESTORE, "complete", "FilaOps is restored to the backup of 24 November 2026, 02:00 UTC."],
+    [RESTORE, "rolled_back", "The restore did not work out, and FilaOps stayed as it was."],
+    [RESTORE, "failed", "The backup was not restored."],
+    [RESTORE, "cancelled", "The restore was cancelled."],
+    [RESTORE, "needs_attention", "FilaOps needs a person."],
+    [UNDO, "complete", "The restore is undone."],
+    [UNDO, "rolled_back", "Undoing the restore did not work out, and FilaOps stayed as it was."],
+    [UNDO, "failed", "The restore was not undone."],
+    [UNDO, "cancelled", "Undoing the restore was cancelled."],
+  ] as const)("%o that ended %s is told without a word of updates or versions", (run, outcome, title) => {
+    const full = status({ ...run, outcome, problem: outcome === "complete" ? null : problem });
+    const seen = outcomeView({ status: full, full }, outcome, "UTC");
+    expect(seen.title).toBe(title);
+    expect([seen.title, ...seen.sentences].join(" ")).not.toMatch(/update|version|1\.0\.0/i);
+  });
+
+  it("says where the entries since are, that everybody signs in again, and how long saving was paused", () => {
+    const full = status({ ...RESTORE, outcome: "complete", pauseMs: 1500 });
+    expect(outcomeView({ status: full, full }, "complete", "UTC").sentences).toEqual([
+      "What was entered after that backup is not shown any more; it is kept in a database of its own.",
+      "Everybody was signed out, and signs in with the password of that time.",
+      "Saving was paused for 2 seconds.",
+    ]);
+  });
+
+  it("names the backup of before, for the person who is needed", () => {
+    const full = status({ ...RESTORE, backup: "01JZ0000000000000000000007" });
+    expect(outcomeView({ status: full, full }, "needs_attention").sentences.join(" ")).toContain(
+      "The backup made before the restore lies in the folder backups/01JZ0000000000000000000007",
+    );
+  });
+
+  it("is named in the report", () => {
+    expect(supportReport(status({ ...RESTORE, outcome: "complete" }))).toContain(
+      "FilaOps restore of the backup 01JZ0000000000000000000005 of 2026-11-24T02:00:00.000Z, 1.0.0 -> 1.0.0: complete",
+    );
+    expect(supportReport(status({ ...UNDO, outcome: "complete" }))).toContain(
+      "FilaOps undo of a restore, 1.0.0 -> 1.0.0: complete",
+    );
+  });
+});
+
 it.each([
   ["update", null, "Under way"],
   ["update", "complete", "Updated"],
@@ -95,8 +142,11 @@ it.each([
   ["update", "needs_attention", "Needs a person"],
   ["undo", "complete", "Went back"],
   ["undo", "rolled_back", "Stayed as it was"],
+  ["restore", null, "Under way"],
+  ["restore", "complete", "Restored"],
+  ["restore", "rolled_back", "Stayed as it was"],
 ] as const)("in the history an %s that ended %s reads %s", (kind, outcome, words) => {
-  expect(outcomeWords(kind, outcome).text).toBe(words);
+  expect(outcomeWords({ kind, undoes: null }, outcome).text).toBe(words);
 });
 
 it("reports what a technician asks first", () => {

@@ -1,13 +1,16 @@
 import type { Books } from "../../server/databases/contract.ts";
-import type { Outcome, PublicStatus, RunKind, Status } from "../../server/updates/contract.ts";
+import type { Outcome, PublicStatus, Status } from "../../server/updates/contract.ts";
+import type { Ended } from "./change-outcomes.ts";
+import { ENDS } from "./change-outcomes.ts";
+import { changeOf, wordsOf } from "./change-words.ts";
 import type { RunState } from "./run-view.ts";
-import { count, measured, pauseWords, plural } from "./words.ts";
+import { count, measured, moment, pauseWords, plural } from "./words.ts";
 
 export type OutcomeView = {
   tone: "good" | "warn" | "danger" | "neutral";
   title: string;
   /** What it means for people's things, then what comes next. */
-  sentences: string[];
+  sentences: readonly string[];
   /** The reason, in words; `null` when there is none or the reader may not know it. */
   reason: string | null;
   todo: string | null;
@@ -16,67 +19,53 @@ export type OutcomeView = {
   warnings: string[];
 };
 
+/** The reader's time zone when it is left out. */
+type Zone = "UTC" | undefined;
+
 /** What is said when a run has ended. Only what is known is claimed: equal books are said when they were counted. */
-export function outcomeView(state: RunState, outcome: Outcome): OutcomeView {
+export function outcomeView(state: RunState, outcome: Outcome, zone?: Zone): OutcomeView {
   const reason = state.full?.problem?.happened ?? null;
-  return { reason, todo: null, commands: [], warnings: warningsOf(state.full), ...VIEWS[outcome](state) };
+  return { reason, todo: null, commands: [], warnings: warningsOf(state.full), ...VIEWS[outcome](state, zone) };
 }
 
-type Words = Pick<OutcomeView, "tone" | "title" | "sentences"> & Partial<OutcomeView>;
+type Words = Pick<OutcomeView, "tone" | "title"> & { sentences: readonly string[] } & Partial<Omit<OutcomeView, "sentences">>;
 
-const VIEWS: Record<Outcome, (state: RunState) => Words> = {
-  complete: completeWords,
-  rolled_back: ({ status, full }) => ({
+const VIEWS: Record<Outcome, (state: RunState, zone: Zone) => Words> = {
+  complete: (state, zone) => {
+    const { title, sentences } = ENDS[changeOf(state.status)].complete(ended(state, zone));
+    const pause = state.full?.pauseMs ?? null;
+    const paused = pause === null ? [] : [`Saving was paused for ${pauseWords(pause)}.`];
+    return { tone: "good", title, sentences: [...sentences, ...paused], reason: null };
+  },
+  rolled_back: (state, zone) => {
+    const { title, sentences } = ENDS[changeOf(state.status)].rolled_back(ended(state, zone));
+    return { tone: "warn", title, sentences: [lostSentence(state.full), ...sentences] };
+  },
+  failed: (state, zone) => ({
     tone: "warn",
-    title: isUndo(status)
-      ? `The way back to ${status.to} did not work out, and FilaOps stayed${from("on", full)}.`
-      : `The update did not work out, and FilaOps went back${from("to", full)} by itself.`,
-    sentences: [
-      lostSentence(full),
-      isUndo(status) ? "We will not try this again by ourselves." : `We will not try ${status.to} again by ourselves.`,
-    ],
+    ...ENDS[changeOf(state.status)].failed(ended(state, zone)),
+    todo: todoOf(state.full),
   }),
-  failed: ({ status, full }) => ({
-    tone: "warn",
-    title: isUndo(status) ? "FilaOps did not go back." : `FilaOps was not updated to ${status.to}.`,
-    sentences: ["Nothing was changed, and nobody had to stop working."],
-    todo: todoOf(full),
-  }),
-  cancelled: ({ status, full }) => ({
+  cancelled: (state, zone) => ({
     tone: "neutral",
-    title: isUndo(status) ? "Going back was cancelled." : "The update was cancelled.",
-    sentences: [full === null ? "Nothing was changed." : `Nothing was changed. You run ${full.from}.`],
+    ...ENDS[changeOf(state.status)].cancelled(ended(state, zone)),
     reason: null,
   }),
-  needs_attention: ({ full }) => ({
+  needs_attention: (state) => ({
     tone: "danger",
     title: "FilaOps needs a person.",
-    sentences: attentionSentences(full),
-    todo: todoOf(full),
+    sentences: attentionSentences(state),
+    todo: todoOf(state.full),
     commands: [
       { what: "On the server, this says what is wrong and what to do:", command: "filaops doctor" },
-      { what: "When that is put right, this lets FilaOps go on; until then no other update begins:", command: "filaops settle" },
+      { what: "When that is put right, this lets FilaOps go on; until then nothing else begins:", command: "filaops settle" },
     ],
   }),
 };
 
-function completeWords({ status, full }: RunState): Words {
-  const pause = full?.pauseMs ?? null;
-  const paused = pause === null ? [] : [`Saving was paused for ${pauseWords(pause)}.`];
-  if (isUndo(status)) {
-    return {
-      tone: "good",
-      title: `FilaOps is back on ${status.to}.`,
-      sentences: ["What was entered after the update is not shown any more; it is kept in a database of its own.", ...paused],
-      reason: null,
-    };
-  }
-  return {
-    tone: "good",
-    title: `FilaOps is now ${status.to}.`,
-    sentences: ["Everything you saved is here.", ...paused],
-    reason: null,
-  };
+function ended({ status, full }: RunState, zone: Zone): Ended {
+  const at = full?.restores?.createdAt;
+  return { to: status.to, from: full?.from ?? null, moment: at === undefined ? null : moment(at, zone) };
 }
 
 function lostSentence(full: Status | null): string {
@@ -85,13 +74,13 @@ function lostSentence(full: Status | null): string {
   return full?.problem?.meaning ?? "Your data is as it was before.";
 }
 
-function attentionSentences(full: Status | null): string[] {
+function attentionSentences({ status, full }: RunState): string[] {
   if (full === null) return ["An administrator finds what is true and what to do under Settings → Updates."];
   return [
     ...(full.problem === null ? [] : [full.problem.meaning]),
     ...(full.backup === null
       ? []
-      : [`The backup made before this update lies in the folder backups/${full.backup} of FilaOps' home.`]),
+      : [`The backup made before ${wordsOf(status).name} lies in the folder backups/${full.backup} of FilaOps' home.`]),
   ];
 }
 
@@ -99,13 +88,7 @@ function warningsOf(full: Status | null): string[] {
   return (full?.warnings ?? []).map((warning) => `${warning.happened} ${warning.todo}`);
 }
 
-const isUndo = (status: PublicStatus) => status.kind === "undo";
 const todoOf = (full: Status | null) => full?.problem?.todo ?? null;
-
-/** " to 1.0.0"; the public status does not say where a run came from. */
-function from(word: "on" | "to", full: Status | null): string {
-  return full === null ? "" : ` ${word} ${full.from}`;
-}
 
 /** "4,012 orders before, 4,012 orders now", if both were counted and are equal; `null` otherwise: then there is nothing good to claim. */
 export function booksLine(before: Books | null, after: Books | null): string | null {
@@ -122,14 +105,17 @@ function rowsOf(books: Books, table: string): number | undefined {
 }
 
 /** How a run ended, in the few words of a table. */
-export function outcomeWords(kind: RunKind, outcome: Outcome | null): { text: string; tone: OutcomeView["tone"] | "info" } {
+export function outcomeWords(
+  run: Pick<PublicStatus, "kind" | "undoes">,
+  outcome: Outcome | null,
+): { text: string; tone: OutcomeView["tone"] | "info" } {
   switch (outcome) {
     case null:
       return { text: "Under way", tone: "info" };
     case "complete":
-      return { text: kind === "undo" ? "Went back" : "Updated", tone: "good" };
+      return { text: wordsOf(run).complete, tone: "good" };
     case "rolled_back":
-      return { text: kind === "undo" ? "Stayed as it was" : "Went back by itself", tone: "warn" };
+      return { text: wordsOf(run).stayed, tone: "warn" };
     case "failed":
       return { text: "Nothing was changed", tone: "warn" };
     case "cancelled":
@@ -139,10 +125,15 @@ export function outcomeWords(kind: RunKind, outcome: Outcome | null): { text: st
   }
 }
 
+function subject({ kind, undoes, restores }: Status): string {
+  if (restores !== null) return `${kind} of the backup ${restores.id} of ${restores.createdAt},`;
+  return undoes === null || undoes === "update" ? kind : `${kind} of a ${undoes},`;
+}
+
 /** The report that can be copied and sent: plain text, everything a technician asks first, nothing secret. */
 export function supportReport(status: Status): string {
   const lines = [
-    `FilaOps ${status.kind} ${status.from} -> ${status.to}: ${status.outcome ?? "under way"}`,
+    `FilaOps ${subject(status)} ${status.from} -> ${status.to}: ${status.outcome ?? "under way"}`,
     `Run ${status.run}, started ${status.startedAt}, last word ${status.updatedAt}`,
     ...(status.backup === null ? [] : [`Backup ${status.backup}`]),
     "",

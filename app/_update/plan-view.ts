@@ -1,3 +1,4 @@
+import type { ChangesSince } from "../../server/databases/contract.ts";
 import type { ReleaseStatus } from "../../server/releases/contract.ts";
 import type { Finding, Plan } from "../../server/updates/contract.ts";
 import { aboutDuration, plural } from "./words.ts";
@@ -70,9 +71,9 @@ export function findingsView(findings: readonly Finding[]): FindingsView {
   return { blockers: at("blocker"), warnings: at("warning"), passed: `${plural(at("ok").length, "check")} passed` };
 }
 
-/** What an undo would take away, table by table, in numbers; empty when nothing was entered since. */
-export function lostLines(plan: Plan): string[] {
-  return (plan.undoes?.lost.tables ?? []).flatMap(({ table, added, changed, removed }) => {
+/** What would not be there any more, table by table, in numbers; empty when nothing was entered since. */
+export function lostLines(lost: ChangesSince | null): string[] {
+  return (lost?.tables ?? []).flatMap(({ table, added, changed, removed }) => {
     const one = table.replaceAll("_", " ").replace(/s$/, "");
     const many = `${one}s`;
     const parts = [

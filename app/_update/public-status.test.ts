@@ -6,6 +6,8 @@ import type { EventStream } from "./public-status.ts";
 const status = (over: Partial<PublicStatus> = {}): PublicStatus => ({
   run: "01JZ0000000000000000000000",
   kind: "update",
+  undoes: null,
+  endsSessions: false,
   to: "1.1.0",
   outcome: null,
   updatedAt: "2026-11-23T14:00:00.000Z",

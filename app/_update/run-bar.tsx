@@ -10,6 +10,7 @@ import { useNotify } from "../_ui/notify.tsx";
 import { TONES } from "../_ui/tone.tsx";
 import type { Tone } from "../_ui/tone.tsx";
 import { reloadForNewBuild, useNewBuild } from "./build.ts";
+import { pageOf, wordsOf } from "./change-words.ts";
 import { openDialog, useDialog } from "./desk.ts";
 import { outcomeView } from "./outcome-view.ts";
 import { isOpen } from "./public-status.ts";
@@ -21,7 +22,7 @@ import { useRun } from "./use-run.ts";
 import { waitingSaves } from "./waiting-saves.ts";
 
 /**
- * The bar at the foot of the window, for everybody signed in: that an update is under way, that a save waits for it, that this tab is of the
+ * The bar at the foot of the window, for everybody signed in: that an update or a restore is under way, that a save waits for it, that this tab is of the
  * version before; for those who steer also that a run did not go well. It lies over the page, so nothing moves when it comes, and the page gets
  * room below so that nothing stays hidden.
  */
@@ -33,7 +34,11 @@ export function RunBar({ maySteer }: { maySteer: boolean }) {
   const progress = maySteer && isOpen(status) ? <ShowProgress run={status.run} /> : null;
   if (waiting > 0) {
     return (
-      <Bar sentence="Saving waits for the update and goes on by itself in a moment. What you typed is kept.">{progress}</Bar>
+      <Bar
+        sentence={`Saving waits for ${status === null ? "the update" : wordsOf(status).name} and goes on by itself in a moment. What you typed is kept.`}
+      >
+        {progress}
+      </Bar>
     );
   }
   if (isOpen(status)) return <Bar sentence={barSentence(status)}>{progress}</Bar>;
@@ -65,19 +70,20 @@ function ShowProgress({ run }: { run: string }) {
 /** What went wrong while nobody watched. What went well shows itself. */
 function EndedBar() {
   const run = useRun();
+  const page = run === null ? "/settings/updates" : pageOf(run.status);
   const dialog = useDialog();
-  const onPage = usePathname().startsWith("/settings/updates");
+  const pathname = usePathname();
   const dismissed = useSyncExternalStore(
     subscribeToPutAside,
     () => run !== null && isDismissed(run.status.run),
     () => true,
   );
-  if (run === null || dismissed || onPage || dialog !== null || !wentWrong(run)) return null;
+  if (run === null || dismissed || pathname.startsWith(page) || dialog !== null || !wentWrong(run)) return null;
   const { title, tone } = outcomeView(run, run.status.outcome);
   const id = run.status.run;
   return (
     <Bar sentence={title} tone={tone}>
-      <LinkButton size="small" href="/settings/updates">
+      <LinkButton size="small" href={page}>
         What to do
       </LinkButton>
       <Button

@@ -2,19 +2,21 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { RunKind } from "../../server/updates/contract.ts";
+import type { PublicStatus } from "../../server/updates/contract.ts";
 import { problemOf } from "../_client/problem.ts";
 import { useTRPC } from "../_client/trpc.tsx";
 import { Button } from "../_ui/button.tsx";
 import { Dialog, DialogActions } from "../_ui/dialog.tsx";
 import { ProblemBanner } from "../_ui/problem-banner.tsx";
 import { ListSkeleton } from "../_ui/skeleton.tsx";
+import { wordsOf } from "./change-words.ts";
 import { closeDialog, outcomeShown } from "./desk.ts";
 import { OutcomeCard } from "./outcome-card.tsx";
 import { publicStatus } from "./public-status.ts";
 import { RunProgress } from "./run-progress.tsx";
 import { runTitle } from "./run-view.ts";
 import type { RunState } from "./run-view.ts";
+import { useSessionsEnded } from "./sessions-ended.ts";
 import { useOverview, useRun } from "./use-run.ts";
 
 /** A run as it goes and how it ended. It follows the run through the restart of the app; closing it stops nothing. */
@@ -24,9 +26,11 @@ export function RunDialog({ run, joined }: { run: string; joined: boolean }) {
   const state = latest !== null && latest.status.run >= run ? latest : null;
   const open = state !== null && state.status.outcome === null;
   const ended = state !== null && !open;
+  const leaving = useSessionsEnded();
   useEffect(() => {
-    if (ended) outcomeShown();
-  }, [ended]);
+    // Whoever has to sign in first sees the end afterwards.
+    if (ended && !leaving) outcomeShown();
+  }, [ended, leaving]);
   return (
     <Dialog title={dialogTitle(state)} open onOpenChange={closeDialog} wide>
       {joined && open ? (
@@ -35,7 +39,7 @@ export function RunDialog({ run, joined }: { run: string; joined: boolean }) {
       <Content state={state} />
       <DialogActions>
         <Button onClick={closeDialog}>Close</Button>
-        {open && state.full?.canCancel === true ? <CancelRun run={state.status.run} kind={state.status.kind} /> : null}
+        {open && state.full?.canCancel === true ? <CancelRun run={state.status} /> : null}
       </DialogActions>
     </Dialog>
   );
@@ -43,20 +47,20 @@ export function RunDialog({ run, joined }: { run: string; joined: boolean }) {
 
 function Content({ state }: { state: RunState | null }) {
   const history = useOverview().data?.history;
-  if (state === null) return <ListSkeleton label="Starting the update" rows={6} />;
+  if (state === null) return <ListSkeleton label="Starting" rows={6} />;
   const { run, outcome } = state.status;
   if (outcome === null) return <RunProgress state={state} />;
   return <OutcomeCard state={state} outcome={outcome} item={history?.find((item) => item.run === run) ?? null} />;
 }
 
 function dialogTitle(state: RunState | null): string {
-  if (state === null) return "Updating FilaOps";
+  if (state === null) return "Starting…";
   if (state.status.outcome === null) return runTitle(state.status);
-  return state.status.kind === "undo" ? `Going back to FilaOps ${state.status.to}` : `Update to ${state.status.to}`;
+  return wordsOf(state.status).ended(state.status.to);
 }
 
 /** Possible as long as nothing was touched; what was begun is taken back. */
-export function CancelRun({ run, kind }: { run: string; kind: RunKind }) {
+export function CancelRun({ run }: { run: PublicStatus }) {
   const cancel = useMutation(useTRPC().updates.cancel.mutationOptions({ onSuccess: publicStatus.refresh }));
   const waiting = cancel.isPending || cancel.isSuccess;
   return (
@@ -64,10 +68,10 @@ export function CancelRun({ run, kind }: { run: string; kind: RunKind }) {
       <Button
         busy={waiting}
         onClick={() => {
-          cancel.mutate({ run });
+          cancel.mutate({ run: run.run });
         }}
       >
-        {waiting ? "Cancelling…" : kind === "undo" ? "Cancel going back" : "Cancel the update"}
+        {waiting ? "Cancelling…" : wordsOf(run).cancel}
       </Button>
       {cancel.error === null ? null : <ProblemBanner problem={problemOf(cancel.error)} />}
     </>

@@ -5,6 +5,7 @@ import type { LucideIcon } from "lucide-react";
 import { classes } from "../_ui/classes.ts";
 import { Progress } from "../_ui/progress.tsx";
 import { useNow } from "../_ui/time.tsx";
+import { wordsOf } from "./change-words.ts";
 import { peopleSentence, runTitle, spokenProgress, stepViews, timeSentence } from "./run-view.ts";
 import type { RunState, StepView } from "./run-view.ts";
 import { usePublicStatus } from "./use-public-status.ts";
@@ -36,7 +37,7 @@ export function RunProgress({ state }: { state: RunState }) {
           {quiet ? "FilaOps is starting again. This page goes on by itself as soon as it answers." : peopleSentence(state.status)}
         </p>
         {time === null ? null : <p>{time}</p>}
-        <p>You can close this window; the update goes on.</p>
+        <p>You can close this window; {wordsOf(state.status).name} goes on.</p>
       </div>
     </div>
   );

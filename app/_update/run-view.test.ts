@@ -54,6 +54,22 @@ describe("steps", () => {
 });
 
 it.each([
+  [{ kind: "restore" }, "Restoring a backup", "Staying with the data you have", "A backup of FilaOps is being restored"],
+  [
+    { kind: "undo", undoes: "restore" },
+    "Undoing the restore",
+    "Staying with the restored data",
+    "The restore of a backup is being undone",
+  ],
+] as const)("%o is called %s", (run, title, goingBack, bar) => {
+  expect(runTitle(seen(run))).toBe(title);
+  expect(runTitle(seen({ ...run, goingBack: true }))).toBe(goingBack);
+  expect(barSentence(seen({ ...run, people: "all" }))).toBe(`${bar}; you can go on working.`);
+  const full = status(run);
+  expect(timeSentence({ status: full, full }, Date.parse(LATER) + 60_000)).not.toContain("update");
+});
+
+it.each([
   ["update", false, "Updating FilaOps to 1.1.0"],
   ["update", true, "Going back to the version you had"],
   ["undo", false, "Going back to FilaOps 1.1.0"],

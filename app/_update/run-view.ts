@@ -1,4 +1,5 @@
 import type { Progress, PublicStatus, Status, StepStatus } from "../../server/updates/contract.ts";
+import { wordsOf } from "./change-words.ts";
 import { aboutDuration, amount, bytes, measured } from "./words.ts";
 
 /**
@@ -73,8 +74,8 @@ function progressWords(progress: Progress): string {
 
 /** "Updating FilaOps to 1.1.0", for the dialog and the page. */
 export function runTitle(status: PublicStatus): string {
-  if (status.goingBack) return status.kind === "undo" ? `Staying on the version you have` : `Going back to the version you had`;
-  return status.kind === "undo" ? `Going back to FilaOps ${status.to}` : `Updating FilaOps to ${status.to}`;
+  const { goingBack, title } = wordsOf(status);
+  return status.goingBack ? goingBack : title(status.to);
 }
 
 /** What everybody can do at this moment. */
@@ -91,7 +92,7 @@ export function peopleSentence(status: PublicStatus): string {
 
 /** The bar that every signed-in person sees while a run is under way. */
 export function barSentence(status: PublicStatus): string {
-  const what = status.kind === "undo" ? "FilaOps goes back to an earlier version" : "FilaOps is being updated";
+  const what = wordsOf(status).bar;
   switch (status.people) {
     case "all":
       return `${what}; you can go on working.`;
@@ -114,7 +115,7 @@ export function timeSentence(state: RunState, now: number): string | null {
   const { status, full } = state;
   const silentMs = now - Date.parse(status.updatedAt);
   if (silentMs > status.leaseSeconds * 1000) {
-    return `Nothing was heard of the update for ${aboutDuration(silentMs).replace("about ", "")}. It goes on by itself as soon as it can. On the server, the command filaops status says more.`;
+    return `Nothing was heard of ${wordsOf(status).name} for ${aboutDuration(silentMs).replace("about ", "")}. It goes on by itself as soon as it can. On the server, the command filaops status says more.`;
   }
   const estimateMs = full?.estimateMs ?? null;
   if (full === null || estimateMs === null || status.goingBack) return null;

@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { Plan } from "../../server/updates/contract.ts";
+import type { Plan, RunKind } from "../../server/updates/contract.ts";
 import { problemOf } from "../_client/problem.ts";
 import { useTRPC } from "../_client/trpc.tsx";
 import { Button } from "../_ui/button.tsx";
@@ -16,8 +16,11 @@ import { newKey } from "./new-key.ts";
 import { lostLines } from "./plan-view.ts";
 import { publicStatus } from "./public-status.ts";
 
-/** Asks before an update is taken back: in numbers what would be lost, and the password afresh. */
-export function UndoDialog({ run, version }: { run: string; version: string }) {
+type Undone = { run: string; version: string; undoes: RunKind };
+
+/** Asks before an update or a restore is taken back: in numbers what would be lost, and the password afresh. */
+export function UndoDialog({ run, version, undoes }: Undone) {
+  const what = undoes === "restore" ? "the restore" : "the update";
   const { mutate: makePlan, ...planning } = useMutation(useTRPC().updates.planUndo.mutationOptions());
   useEffect(() => {
     makePlan({ run });
@@ -25,32 +28,30 @@ export function UndoDialog({ run, version }: { run: string; version: string }) {
   const plan = planning.data;
   const blocked = plan?.findings.some((finding) => finding.level === "blocker") === true;
   return (
-    <Dialog title={`Go back to FilaOps ${version}?`} open onOpenChange={closeDialog}>
+    <Dialog title={undoes === "restore" ? "Undo the restore?" : `Go back to FilaOps ${version}?`} open onOpenChange={closeDialog}>
       {planning.error === null ? null : <ProblemBanner problem={problemOf(planning.error)} />}
-      {planning.isPending || planning.isIdle ? (
-        <ListSkeleton label="Counting what was entered since the update" rows={3} />
-      ) : null}
-      {plan === undefined ? null : <WhatItMeans plan={plan} />}
+      {planning.isPending || planning.isIdle ? <ListSkeleton label={`Counting what was entered since ${what}`} rows={3} /> : null}
+      {plan === undefined ? null : <WhatItMeans plan={plan} what={what} />}
       {plan === undefined || blocked ? (
         <DialogActions>
           <Button onClick={closeDialog}>Stay as it is</Button>
         </DialogActions>
       ) : (
-        <UndoForm run={run} plan={plan.id} version={version} />
+        <UndoForm run={run} plan={plan.id} act={undoes === "restore" ? "Undo restore" : `Go back to ${version}`} />
       )}
     </Dialog>
   );
 }
 
-function WhatItMeans({ plan }: { plan: Plan }) {
-  const lines = lostLines(plan);
+function WhatItMeans({ plan, what }: { plan: Plan; what: string }) {
+  const lines = lostLines(plan.undoes?.lost ?? null);
   return (
     <div className="space-y-4">
       {lines.length === 0 ? (
-        <p>Nothing was entered since the update, so nothing would be lost.</p>
+        <p>Nothing was entered since {what}, so nothing would be lost.</p>
       ) : (
         <div>
-          <p className="font-medium">What was entered since the update would not be there any more:</p>
+          <p className="font-medium">What was entered since {what} would not be there any more:</p>
           <ul className="mt-1 list-disc space-y-1 pl-5">
             {lines.map((line) => (
               <li key={line}>{line}</li>
@@ -60,12 +61,13 @@ function WhatItMeans({ plan }: { plan: Plan }) {
         </div>
       )}
       <p>Saving pauses for a few seconds; reading goes on.</p>
+      {plan.endsSessions ? <p>Everybody is signed out, and signs in with the password of before the restore.</p> : null}
       {plan.findings.some((finding) => finding.level !== "ok") ? <Findings findings={plan.findings} /> : null}
     </div>
   );
 }
 
-function UndoForm({ run, plan, version }: { run: string; plan: string; version: string }) {
+function UndoForm({ run, plan, act }: { run: string; plan: string; act: string }) {
   const undoing = useMutation(useTRPC().updates.undo.mutationOptions());
   const [idempotencyKey, setKey] = useState(newKey);
   const [password, setPassword] = useState("");
@@ -116,7 +118,7 @@ function UndoForm({ run, plan, version }: { run: string; plan: string; version: 
           Stay as it is
         </Button>
         <Button variant="danger" type="submit" busy={undoing.isPending}>
-          {undoing.isPending ? "Starting…" : `Go back to ${version}`}
+          {undoing.isPending ? "Starting…" : act}
         </Button>
       </DialogActions>
     </form>

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { aboutDuration, amount, bytes, measured, pauseWords, plural } from "./words.ts";
+import { aboutDuration, amount, bytes, measured, moment, pauseWords, plural } from "./words.ts";
+
+it("names a moment in the reader's zone, and says which where that is not known", () => {
+  expect(moment("2026-11-24T02:00:00.000Z", "UTC")).toBe("24 November 2026, 02:00 UTC");
+  expect(moment("2026-11-24T02:00:00.000Z")).toMatch(/^2[34] November 2026, \d\d:\d\d$/);
+});
 
 it.each([
   [0, "about a second"],

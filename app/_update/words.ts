@@ -44,6 +44,17 @@ export function pauseWords(ms: number): string {
   return plural(Math.ceil(ms / MINUTE), "minute");
 }
 
+/** "24 November 2026, 02:00", in the reader's zone; "24 November 2026, 02:00 UTC" where the reader's is not known. */
+export function moment(at: string, zone?: "UTC"): string {
+  const options = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" } as const;
+  const parts = new Intl.DateTimeFormat(LOCALE, { ...options, ...(zone === undefined ? {} : { timeZone: zone }) }).formatToParts(
+    new Date(at),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((candidate) => candidate.type === type)?.value ?? "";
+  const day = `${part("day")} ${part("month")} ${part("year")}`;
+  return `${day}, ${part("hour")}:${part("minute")}${zone === undefined ? "" : ` ${zone}`}`;
+}
+
 /** "312 bytes", "85 MB", "1.4 GB"; decimal units, as disks are sold. */
 export function bytes(value: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"] as const;

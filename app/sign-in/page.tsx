@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { serverCaller } from "../_server/caller.ts";
+import { wasSignedOut } from "../_server/gate.ts";
+import { AlertBanner } from "../_ui/alert-banner.tsx";
 import { Entrance } from "../_ui/entrance.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
@@ -13,6 +15,12 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const { from } = await searchParams;
   return (
     <Entrance title="Sign in">
+      {(await wasSignedOut()) ? (
+        <AlertBanner title="Everybody was signed out" className="mb-4">
+          A backup of FilaOps was restored, or a restore was undone. Please sign in again, with the password that you had at that
+          time.
+        </AlertBanner>
+      ) : null}
       <SignInForm returnTo={typeof from === "string" ? from : null} />
     </Entrance>
   );

@@ -8,7 +8,7 @@ import { readRecord } from "../../server/updates/records.ts";
 import type { Answer } from "./answer.ts";
 import { EXIT } from "./answer.ts";
 import { follow } from "./follow.ts";
-import { isBlocked, planText } from "./look.ts";
+import { isBlocked, planText, questionOf } from "./plan-text.ts";
 import type { Site } from "./site.ts";
 
 /** Nobody is there to be asked, and `--yes` was not said. */
@@ -23,7 +23,7 @@ const DECLINED: Answer = { text: ["Nothing was changed."], json: { run: null }, 
 export async function plan(site: Site, version: Version | undefined): Promise<Answer> {
   const made = await planTo(site, version);
   if (made === null) return noneOffered();
-  return { text: planText(made), json: made, exit: isBlocked(made) ? EXIT.problem : EXIT.ok };
+  return { text: planText(made, site.config.undoDays), json: made, exit: isBlocked(made) ? EXIT.problem : EXIT.ok };
 }
 
 /** Updates, to the offered version unless told, and follows the run to its end. An update to the same version that is under way is joined. */
@@ -43,7 +43,7 @@ export async function undo(site: Site, wanted: { run: string | undefined; yes: b
   const open = await openRun(site.paths);
   if (open !== null) return busy(open);
   const run = wanted.run ?? (await listHistory(site)).find(({ undoableUntil }) => undoableUntil !== null)?.run;
-  if (run === undefined) throw new AppError("nothing-to-undo", { reason: "there is no update that could be undone." });
+  if (run === undefined) throw new AppError("nothing-to-undo", { reason: "there is no update or restore that could be undone." });
   return startPlan(site, await site.updater.planUndo.mutate({ run }), wanted.yes);
 }
 
@@ -84,11 +84,11 @@ async function planTo(site: Site, version: Version | undefined): Promise<Plan | 
 }
 
 async function startPlan(site: Site, made: Plan, yes: boolean): Promise<Answer> {
-  planText(made).forEach(site.say);
+  planText(made, site.config.undoDays).forEach(site.say);
   if (isBlocked(made)) return { text: ["Nothing was changed."], json: made, exit: EXIT.problem };
   if (!yes) {
     if (site.confirm === null) return UNCONFIRMED;
-    if (!(await site.confirm(made.kind === "undo" ? `Go back to ${made.to}?` : `Update to ${made.to}?`))) return DECLINED;
+    if (!(await site.confirm(questionOf(made)))) return DECLINED;
   }
   const { run } = await site.updater.start.mutate({ plan: made.id, idempotencyKey: newUlid(site.clock) });
   site.say("You may press Ctrl-C; the run goes on without this window.");

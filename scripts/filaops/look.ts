@@ -3,11 +3,12 @@ import { AppError, toProblem } from "../../server/platform/errors.ts";
 import { silentLog } from "../../server/platform/log.ts";
 import type { ReleaseStatus } from "../../server/releases/contract.ts";
 import { examine } from "../../server/updater/doctor.ts";
-import type { Plan, Status } from "../../server/updates/contract.ts";
+import type { Status } from "../../server/updates/contract.ts";
 import { listHistory, openRun, readLog } from "../../server/updates/history.ts";
 import { readInstallation } from "../../server/updates/installation.ts";
 import { readRecords } from "../../server/updates/records.ts";
 import { decisiveRun } from "../../server/updates/rules/kinds.ts";
+import { runName } from "../../server/updates/rules/run-words.ts";
 import { deriveStatus } from "../../server/updates/rules/status.ts";
 import { waitingForPerson } from "../../server/updates/settle.ts";
 import { readStatus } from "../../server/updates/status-file.ts";
@@ -89,38 +90,8 @@ export async function adopt(site: Site): Promise<Answer> {
   return { text: [...told, "Nothing was changed."], json: { misfits }, exit: EXIT.problem };
 }
 
-/** A plan in words: what will happen, what stands in the way, how long it takes, what would be lost. */
-export function planText(plan: Plan): string[] {
-  const marks = { ok: "ok      ", warning: "warning ", blocker: "PROBLEM " };
-  const findings = plan.findings.map(
-    ({ level, title, problem }) => `  ${marks[level]} ${title}${problem === null ? "" : `: ${problem.happened} ${problem.todo}`}`,
-  );
-  const lost = plan.undoes?.lost.tables.filter(({ added, changed, removed }) => added + changed + removed > 0) ?? [];
-  return [
-    plan.kind === "undo" ? `Going back from ${plan.from} to ${plan.to}.` : `Update from ${plan.from} to ${plan.to}.`,
-    ...findings,
-    ...(plan.undoes === null || lost.length > 0 ? [] : ["  Nothing was entered since; nothing would be lost."]),
-    ...(lost.length === 0 ? [] : ["  Entered since, and set aside by going back:"]),
-    ...lost.map(({ table, added, changed, removed }) => `    ${table}: ${added} added, ${changed} changed, ${removed} removed`),
-    `  ${estimateText(plan)}`,
-  ];
-}
-
-export function isBlocked(plan: Plan): boolean {
-  return plan.findings.some(({ level }) => level === "blocker");
-}
-
-function estimateText({ estimate, kind }: Plan): string {
-  const about = (ms: number) => `about ${Math.max(1, Math.round(ms / 1000))} seconds`;
-  if (estimate.basis === "none" || estimate.totalMs === null) {
-    return `It was not measured here yet how long ${kind === "undo" ? "going back" : "an update"} takes.`;
-  }
-  const pause = estimate.pauseMs === null ? "" : `, saving pauses for ${about(estimate.pauseMs)}`;
-  return `It takes ${about(estimate.totalMs)}${pause} (from earlier runs here).`;
-}
-
 function runText(run: Status): string {
-  const what = run.kind === "undo" ? `Going back to ${run.to}` : `The update to ${run.to}`;
+  const what = runName(run);
   const step = run.steps.find(({ state }) => state === "running" || state === "undoing");
   if (run.outcome === null) {
     return `${what} is under way: ${Math.round(run.percent)} %${step === undefined ? "" : `, ${step.title}`}.`;

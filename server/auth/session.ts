@@ -57,6 +57,13 @@ export function tokenHash(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
+/** Whether the session of these headers is one of ours that ended with all others: a backup was restored, or that was undone. */
+export async function endedWithAll(headers: Headers, deps: Pick<SessionDeps, "secret" | "secure" | "epoch">): Promise<boolean> {
+  const cookie = cookieOf(headers, sessionCookie(deps.secure));
+  const claims = cookie === null ? null : await claimsOf(cookie, deps.secret);
+  return claims !== null && claims.epoch < (await deps.epoch());
+}
+
 async function personOfSession(headers: Headers, deps: SessionDeps): Promise<KnownPerson | null> {
   const cookie = cookieOf(headers, sessionCookie(deps.secure));
   const claims = cookie === null ? null : await claimsOf(cookie, deps.secret);

@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sessionCookie } from "../auth/session.ts";
+import { endedWithAll, sessionCookie } from "../auth/session.ts";
 import { AppError } from "../platform/errors.ts";
 import { IDEMPOTENCY_HEADER } from "./contract.ts";
 import { fieldsOf, problemOf } from "./errors.ts";
@@ -202,7 +202,14 @@ describe("a session ends", () => {
   test("when all sessions are ended", async () => {
     const token = await web.sessionOf(web.ids.admin);
     await expect(me(token)).resolves.toMatchObject({ role: "admin" });
+    const headers = (session: string) => new Headers({ cookie: `${sessionCookie(false)}=${session}` });
+    expect(await endedWithAll(headers(token), web.web)).toBe(false);
     web.raiseEpoch();
     expect(await codeOf(me(token))).toBe("sign-in-needed");
+    // The sign-in page says why; to nobody else.
+    expect(await endedWithAll(headers(token), web.web)).toBe(true);
+    expect(await endedWithAll(headers("nonsense"), web.web)).toBe(false);
+    expect(await endedWithAll(new Headers(), web.web)).toBe(false);
+    expect(await endedWithAll(headers(await web.sessionOf(web.ids.admin)), web.web)).toBe(false);
   });
 });

@@ -122,7 +122,15 @@ export const planSchema = z.object({
   }),
   slots: z.object({ blue: slotNameSchema, green: slotNameSchema }),
   /** For an undo: the run that it takes back, the kept database, and what would be lost. */
-  undoes: z.object({ run: ulidSchema, kept: databaseIdentitySchema, lost: changesSinceSchema }).nullable(),
+  undoes: z
+    .object({
+      run: ulidSchema,
+      /** What that run was for. */
+      kind: runKindSchema.default("update"),
+      kept: databaseIdentitySchema,
+      lost: changesSinceSchema,
+    })
+    .nullable(),
   /** The backup that a restore, a verification or a drill is about. Plans of before know none. */
   backup: planBackupSchema.nullable().default(null),
   /** What a run of kind `backup` makes. */
@@ -224,11 +232,22 @@ export const stepStatusSchema = z.object({
 });
 export type StepStatus = z.infer<typeof stepStatusSchema>;
 
+/** What a run is about, besides the versions. An updater of before did not say it. */
+const subjectSchema = {
+  /** Of an undo: what kind of run it takes back. */
+  undoes: runKindSchema.nullable().default(null),
+  /** Of a restore: the backup, and when that was made. */
+  restores: backupSchema.pick({ id: true, createdAt: true }).nullable().default(null),
+};
+
 /** `status.json`, v1: derived from the journal, never written by hand. The gate shows everyone `publicStatusSchema` of it, no details. */
 export const statusSchema = z.object({
   v: z.literal(1),
   run: ulidSchema,
   kind: runKindSchema,
+  ...subjectSchema,
+  /** All sessions end with it. */
+  endsSessions: z.boolean().default(false),
   from: versionSchema,
   to: versionSchema,
   seedStatus: seedStatusSchema,
@@ -261,6 +280,8 @@ export const publicStatusSchema = statusSchema
   .pick({
     run: true,
     kind: true,
+    undoes: true,
+    endsSessions: true,
     to: true,
     outcome: true,
     updatedAt: true,
@@ -276,6 +297,7 @@ export type PublicStatus = z.infer<typeof publicStatusSchema>;
 export const historyItemSchema = z.object({
   run: ulidSchema,
   kind: runKindSchema,
+  ...subjectSchema,
   from: versionSchema,
   to: versionSchema,
   startedAt: instantSchema,

@@ -50,7 +50,7 @@ export async function planUndo(world: World, { run, actor }: { run: string; acto
   return save(world, {
     ...draft,
     database: { ...draft.database, green: kept.name },
-    undoes: { run, kept, lost },
+    undoes: { run, kind: undone?.plan.kind ?? "update", kept, lost },
     endsSessions: undone?.plan.endsSessions === true,
   });
 }

@@ -18,6 +18,16 @@ describe("what the page says", () => {
     });
   });
 
+  it.each([
+    [{ kind: "restore" }, "Restoring a backup", "The restore has gone quiet", "A restore could not be finished"],
+    [{ kind: "undo", undoes: "restore" }, "Undoing a restore", "The way back has gone quiet", "A way back could not be finished"],
+    [{ kind: "update" }, "Updating FilaOps to 1.1.0", "The update has gone quiet", "An update could not be finished"],
+  ] as const)("of %j: under way, silent, and when it needs a person", (run, title, silent, stuck) => {
+    expect(words(run).title).toBe(title);
+    expect(words(run, new Date("2026-11-23T12:03:00.000Z")).title).toBe(silent);
+    expect(words({ ...run, outcome: "needs_attention" }).lines[0]).toContain(stuck);
+  });
+
   it("of an undo", () => {
     expect(words({ kind: "undo", to: "1.0.0" }).title).toBe("Going back to FilaOps 1.0.0");
   });

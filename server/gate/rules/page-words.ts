@@ -19,11 +19,25 @@ const PEOPLE: Record<PublicStatus["people"], string> = {
   held: "FilaOps answers again in a moment.",
 };
 
+type RunWords = { name: string; title: string; kept: string };
+
+/** What a run is called here: what it is, what happens, and what becomes of the data meanwhile. */
+function runWords({ kind, undoes, to }: PublicStatus): RunWords {
+  const copied = "Your data is kept; an update works on a copy of it.";
+  const aside = "Your data is kept; a backup is restored beside it.";
+  if (kind === "restore") return { name: "restore", title: "Restoring a backup", kept: aside };
+  if (kind !== "undo") return { name: "update", title: `Updating FilaOps to ${to}`, kept: copied };
+  const kept = "Your data is kept; the database of before is brought back beside it.";
+  const title = undoes === "restore" ? "Undoing a restore" : `Going back to FilaOps ${to}`;
+  return { name: "way back", title, kept };
+}
+
 /** What the page says, from the public status and the time. */
 export function pageWords(status: PublicStatus | null, now: Date): PageWords {
   if (status === null) return idle();
   const log = `updates/${status.run}/output.log`;
   const running = status.steps.find((step) => step.state === "running" || step.state === "undoing");
+  const { name, title, kept } = runWords(status);
   const words = { step: running?.title ?? null, steps: status.steps, percent: Math.floor(status.percent), manual: null };
 
   if (status.outcome === "needs_attention") {
@@ -31,7 +45,7 @@ export function pageWords(status: PublicStatus | null, now: Date): PageWords {
       ...words,
       title: "FilaOps needs a person",
       lines: [
-        "An update could not be finished and could not be taken back by itself.",
+        `${name === "update" ? "An" : "A"} ${name} could not be finished and could not be taken back by itself.`,
         "Nothing of your data was deleted. The person who runs this server has to look at it.",
       ],
       step: null,
@@ -43,10 +57,10 @@ export function pageWords(status: PublicStatus | null, now: Date): PageWords {
   if (isSilent(status, now)) {
     return {
       ...words,
-      title: "The update has gone quiet",
+      title: `The ${name} has gone quiet`,
       lines: [
         `There has been no sign of life for ${spoken(now.getTime() - Date.parse(status.updatedAt))}. It usually goes on by itself; this page keeps looking.`,
-        "Your data is kept; an update works on a copy of it.",
+        kept,
       ],
       manual: { log, settle: false },
     };
@@ -62,12 +76,7 @@ export function pageWords(status: PublicStatus | null, now: Date): PageWords {
       ],
     };
   }
-  const undo = status.kind === "undo";
-  return {
-    ...words,
-    title: undo ? `Going back to FilaOps ${status.to}` : `Updating FilaOps to ${status.to}`,
-    lines: [PEOPLE[status.people], `You can close this window; the ${undo ? "way back" : "update"} goes on.`],
-  };
+  return { ...words, title, lines: [PEOPLE[status.people], `You can close this window; the ${name} goes on.`] };
 }
 
 function idle(): PageWords {

@@ -8,6 +8,8 @@ it("shows steps and percent, and nothing of who, what and why", () => {
   expect(shown).toEqual({
     run: "01JD8Z0000000000000000000A",
     kind: "update",
+    undoes: null,
+    endsSessions: false,
     to: "1.1.0",
     outcome: null,
     updatedAt: "2026-11-23T12:00:00.000Z",

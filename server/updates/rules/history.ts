@@ -15,6 +15,8 @@ export function historyItem({ run, plan, journal, damage }: RunRecord, standing:
   return {
     run,
     kind: plan.kind,
+    undoes: status.undoes,
+    restores: status.restores,
     from: plan.from,
     to: plan.to,
     startedAt: status.startedAt,

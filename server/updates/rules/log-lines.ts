@@ -2,6 +2,7 @@ import type { Problem } from "../../platform/contract.ts";
 import type { JournalEntry, LogLine, Plan } from "../contract.ts";
 import { actorName } from "./history.ts";
 import type { RunRecord } from "./installation.ts";
+import { beginning } from "./run-words.ts";
 import { stepTitle } from "./titles.ts";
 
 /** A journal as sentences, one line an entry; facts stay in the journal. */
@@ -27,7 +28,7 @@ function sentence(plan: Plan, entry: JournalEntry): string | null {
   if ("step" in entry) return stepSentence(entry, stepTitle(entry.step, plan));
   switch (entry.type) {
     case "planned":
-      return `${plan.kind === "undo" ? "Undo" : "Update"} from ${entry.from} to ${entry.to}, started by ${actorName(entry.actor)}.`;
+      return `${beginning(plan)}, started by ${actorName(entry.actor)}.`;
     case "runner":
       return `The update program works (process ${entry.pid}).`;
     case "fact":

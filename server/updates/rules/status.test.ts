@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { JournalEntry, Outcome, Status, StepName } from "../contract.ts";
+import type { JournalEntry, Outcome, Plan, Status, StepName } from "../contract.ts";
 import { RUN, plannedEntry } from "../testing/memory-run.ts";
-import { testPlan } from "../testing/plans.ts";
+import { TEST_BACKUP, testPlan, testRestorePlan, testUndoPlan } from "../testing/plans.ts";
 import { deriveStatus } from "./status.ts";
 
 const at = testPlan.createdAt;
@@ -18,6 +18,14 @@ const UP_TO_PAUSE: StepName[] = ["preflight", "download", "backup", "warm", "pau
 
 const statusOf = (...journal: JournalEntry[]) =>
   deriveStatus(testPlan, [plannedEntry(testPlan), ...journal], { progress: null, now: later(30) });
+
+test("a restore says which backup, an undo what it takes back, and both that all sessions end", () => {
+  const of = (plan: Plan) => deriveStatus(plan, [plannedEntry(plan)], { progress: null, now: later(1) });
+  expect(of(testRestorePlan)).toMatchObject({ restores: { id: TEST_BACKUP, createdAt: at }, undoes: null, endsSessions: true });
+  const undone = { ...testUndoPlan, undoes: { ...testUndoPlan.undoes!, kind: "restore" as const }, endsSessions: true };
+  expect(of(undone)).toMatchObject({ restores: null, undoes: "restore", endsSessions: true });
+  expect(statusOf()).toMatchObject({ restores: null, undoes: null, endsSessions: false });
+});
 
 describe("what people are shown", () => {
   const table: [string, JournalEntry[], Partial<Status>][] = [

@@ -65,6 +65,8 @@ export function deriveStatus(
     v: 1,
     run: planned?.run ?? plan.id,
     kind: plan.kind,
+    ...subjectOf(plan),
+    endsSessions: plan.endsSessions,
     from: plan.from,
     to: plan.to,
     ...whenAndWho(plan, planned),
@@ -82,6 +84,12 @@ export function deriveStatus(
 }
 
 type Entry<T extends JournalEntry["type"]> = Extract<JournalEntry, { type: T }>;
+
+/** What a plan is about, besides its versions. */
+export function subjectOf({ kind, undoes, backup }: Plan): Pick<Status, "undoes" | "restores"> {
+  const restores = kind === "restore" && backup !== null ? { id: backup.id, createdAt: backup.createdAt } : null;
+  return { undoes: undoes?.kind ?? null, restores };
+}
 
 function whenAndWho(plan: Plan, planned: Entry<"planned"> | undefined) {
   return {

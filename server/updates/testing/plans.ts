@@ -92,7 +92,7 @@ export const testUndoPlan: Plan = {
   schemaHead: "1_init",
   database: { ...testPlan.database, live: { name: "filaops", oid: 11 }, green: "filaops_kept", kept: "filaops_put_aside" },
   slots: { blue: "green", green: "blue" },
-  undoes: { run: "01KE6G00000000000000000000", kept: { name: "filaops_kept", oid: 10 }, lost: { tables: [] } },
+  undoes: { run: "01KE6G00000000000000000000", kind: "update", kept: { name: "filaops_kept", oid: 10 }, lost: { tables: [] } },
 };
 
 /** A plan that restores a backup of 1.0.0 while 1.0.0 is installed. */

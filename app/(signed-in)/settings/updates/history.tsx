@@ -3,26 +3,23 @@
 import { History as HistoryIcon } from "lucide-react";
 import type { HistoryItem } from "../../../../server/updates/contract.ts";
 import { Badge } from "../../../_ui/badge.tsx";
-import { Button, TextLink } from "../../../_ui/button.tsx";
+import { TextLink } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { EmptyState } from "../../../_ui/empty-state.tsx";
 import { Table } from "../../../_ui/table.tsx";
 import type { Column } from "../../../_ui/table.tsx";
 import { Time } from "../../../_ui/time.tsx";
-import { openDialog } from "../../../_update/desk.ts";
+import { itemTitle } from "../../../_update/change-words.ts";
 import { outcomeWords } from "../../../_update/outcome-view.ts";
+import { UndoOffer } from "../../../_update/undo-offer.tsx";
 import { measured, pauseWords } from "../../../_update/words.ts";
 
 const COLUMNS: Column<HistoryItem>[] = [
   {
     key: "versions",
-    title: "Update",
+    title: "What",
     heading: true,
-    cell: (item) => (
-      <TextLink href={`/settings/updates/${item.run}`}>
-        {item.from} → {item.to}
-      </TextLink>
-    ),
+    cell: (item) => <TextLink href={`/settings/updates/${item.run}`}>{itemTitle(item)}</TextLink>,
   },
   { key: "date", title: "When", cell: (item) => <Time at={item.startedAt} /> },
   { key: "outcome", title: "Outcome", cell: (item) => <OutcomeCell item={item} /> },
@@ -36,17 +33,21 @@ const COLUMNS: Column<HistoryItem>[] = [
   { key: "who", title: "Started by", cell: (item) => item.startedBy },
 ];
 
-/** What was updated, when, by whom and how it ended; a row leads to its log. The newest update can be undone as long as it is said. */
+/** What was updated or restored, when, by whom and how it ended; a row leads to its log. The newest can be undone as long as it is said. */
 export function History({ items, running }: { items: readonly HistoryItem[]; running: boolean }) {
   return (
     <Card title="History">
       {items.length === 0 ? (
         <EmptyState icon={HistoryIcon} title="No updates yet">
-          <p>When FilaOps is updated, you find here what happened, and the way back.</p>
+          <p>When FilaOps is updated, or a backup is restored, you find here what happened, and the way back.</p>
         </EmptyState>
       ) : (
         <>
-          <Undo item={items.find((item) => item.undoableUntil !== null)} running={running} />
+          {running ? null : (
+            <div className="mb-4">
+              <UndoOffer item={items.find((item) => item.undoableUntil !== null)} />
+            </div>
+          )}
           <Table label="Updates so far" columns={COLUMNS} rows={[...items]} rowKey={(item) => item.run} />
         </>
       )}
@@ -55,7 +56,7 @@ export function History({ items, running }: { items: readonly HistoryItem[]; run
 }
 
 function OutcomeCell({ item }: { item: HistoryItem }) {
-  const { text, tone } = outcomeWords(item.kind, item.outcome);
+  const { text, tone } = outcomeWords(item, item.outcome);
   return (
     <span className="inline-flex min-w-0 flex-col items-end gap-1 sm:items-start">
       <Badge tone={tone}>{text}</Badge>
@@ -65,25 +66,5 @@ function OutcomeCell({ item }: { item: HistoryItem }) {
         </span>
       ))}
     </span>
-  );
-}
-
-function Undo({ item, running }: { item: HistoryItem | undefined; running: boolean }) {
-  const until = item?.undoableUntil ?? null;
-  if (item === undefined || until === null || running) return null;
-  return (
-    <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
-      <p>
-        The update to {item.to} can be undone until <Time at={until} />.
-      </p>
-      <Button
-        size="small"
-        onClick={() => {
-          openDialog({ kind: "undo", run: item.run, version: item.from });
-        }}
-      >
-        Undo update
-      </Button>
-    </div>
   );
 }

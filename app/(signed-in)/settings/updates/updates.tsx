@@ -70,7 +70,7 @@ function Running({ run }: { run: RunState }) {
       <RunProgress state={run} />
       {run.full?.canCancel === true ? (
         <div className="mt-4">
-          <CancelRun run={run.status.run} kind={run.status.kind} />
+          <CancelRun run={run.status} />
         </div>
       ) : null}
     </Card>

@@ -13,6 +13,7 @@ import { PageHead } from "../../../../_ui/page-head.tsx";
 import { ProblemBanner } from "../../../../_ui/problem-banner.tsx";
 import { ListSkeleton } from "../../../../_ui/skeleton.tsx";
 import { Time } from "../../../../_ui/time.tsx";
+import { itemTitle } from "../../../../_update/change-words.ts";
 import { copyText } from "../../../../_update/copy-text.ts";
 import { outcomeWords } from "../../../../_update/outcome-view.ts";
 import { CopyReport } from "../../../../_update/outcome-card.tsx";
@@ -38,10 +39,10 @@ export function RunLog({ run, initial }: { run: string; initial: Overview | unde
 }
 
 function Head({ item, status }: { item: HistoryItem | null; status: Status | null }) {
-  const words = item === null ? null : outcomeWords(item.kind, item.outcome);
+  const words = item === null ? null : outcomeWords(item, item.outcome);
   return (
     <PageHead
-      title={item === null ? "Update" : `${item.from} → ${item.to}`}
+      title={item === null ? "Run" : itemTitle(item)}
       back={{ href: "/settings/updates", text: "Updates" }}
       badge={words === null ? undefined : <Badge tone={words.tone}>{words.text}</Badge>}
       actions={status === null ? undefined : <CopyReport status={status} />}
@@ -79,7 +80,8 @@ function RunFacts({ item }: { item: HistoryItem }) {
     { name: "Started by", value: item.startedBy },
     { name: "Took", value: item.durationMs === null ? "–" : measured(item.durationMs) },
     { name: "Saving paused", value: item.pauseMs === null ? "–" : pauseWords(item.pauseMs) },
-    { name: "Backup", value: item.backup ?? "–" },
+    ...(item.restores === null ? [] : [{ name: "Restored", value: <Restored at={item.restores.createdAt} /> }]),
+    { name: item.kind === "update" || item.kind === "restore" ? "Backup of before" : "Backup", value: item.backup ?? "–" },
   ];
   return (
     <Card title="What happened">
@@ -92,6 +94,14 @@ function RunFacts({ item }: { item: HistoryItem }) {
       ))}
       <Facts facts={facts} />
     </Card>
+  );
+}
+
+function Restored({ at }: { at: string }) {
+  return (
+    <>
+      The backup of <Time at={at} />
+    </>
   );
 }
 

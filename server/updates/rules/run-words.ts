@@ -1,0 +1,47 @@
+import type { Plan, Status } from "../contract.ts";
+
+/** What a run is for, as far as its words go. */
+export type Subject = Pick<Status, "kind" | "to" | "undoes" | "restores">;
+
+/** A run as the subject of a sentence: "The update to 1.1.0", "The restore of the backup of 24 November 2026, 02:00 UTC". */
+export function runName(run: Subject): string {
+  switch (run.kind) {
+    case "update":
+      return `The update to ${run.to}`;
+    case "undo":
+      return run.undoes === "restore" ? "Undoing the restore" : `Going back to ${run.to}`;
+    case "restore":
+      return run.restores === null ? "The restore" : `The restore of the backup of ${utcMoment(run.restores.createdAt)}`;
+    case "backup":
+      return "The backup";
+    case "verify":
+      return "The check of a backup";
+    case "drill":
+      return "The trial of a backup";
+  }
+}
+
+/** The first line of a run's log, without its end: what it is, and from where to where. */
+export function beginning({ kind, from, to, undoes, backup }: Plan): string {
+  const ofBackup = backup === null ? "a backup" : `the backup of ${utcMoment(backup.createdAt)}`;
+  switch (kind) {
+    case "update":
+      return `Update from ${from} to ${to}`;
+    case "undo":
+      return undoes?.kind === "restore" ? "Undo of the restore" : `Undo from ${from} to ${to}`;
+    case "restore":
+      return `Restore of ${ofBackup}`;
+    case "backup":
+      return "Backup";
+    case "verify":
+      return `Check of ${ofBackup}`;
+    case "drill":
+      return `Trial of ${ofBackup}`;
+  }
+}
+
+/** "24 November 2026, 02:00 UTC": the same on every machine. */
+function utcMoment(at: string): string {
+  const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(at));
+  return `${day}, ${at.slice(11, 16)} UTC`;
+}
