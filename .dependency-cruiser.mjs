@@ -9,13 +9,13 @@ export default {
       comment: "A page takes types and words from a contract; what it may call of the server stands in app/_server.",
       severity: "error",
       from: { path: "^app/", pathNot: "^app/(api|metrics|_server)/" },
-      to: { path: "^server/", pathNot: "^server/([^/]+/contract|trpc/root)\\.ts$" },
+      to: { path: "^server/", pathNot: ["^server/([^/]+/contract|trpc/root)\\.ts$", "^server/[^/]+/[a-z]+-contract\\.ts$"] },
     },
     { name: "server-never-sees-app", severity: "error", from: { path: "^(server|scripts)/" }, to: { path: "^app/" } },
     {
       name: "contract-is-a-leaf",
       severity: "error",
-      from: { path: "^server/[^/]+/contract\\.ts$" },
+      from: { path: ["^server/[^/]+/contract\\.ts$", "^server/[^/]+/[a-z]+-contract\\.ts$"] },
       to: { pathNot: ["^server/[^/]+/contract\\.ts$", "^node_modules/zod/"] },
     },
     {

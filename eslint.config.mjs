@@ -5,7 +5,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /** Files that only turn data into data: no clock, no dice, no disk, no network. */
-const PURE = ["server/*/contract.ts", "server/*/rules/**/*.ts"];
+const PURE = ["server/*/contract.ts", "server/*/*-contract.ts", "server/*/rules/**/*.ts"];
 
 export default defineConfig(
   globalIgnores([

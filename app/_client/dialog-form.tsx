@@ -12,11 +12,14 @@ export function DialogForm<Values>({
   form,
   label,
   save,
+  saving = "Saving…",
   children,
 }: {
   form: Form<Values>;
   label: string;
   save: string;
+  /** What its button says meanwhile. */
+  saving?: string;
   children: ReactNode;
 }) {
   return (
@@ -27,7 +30,7 @@ export function DialogForm<Values>({
       </FormBody>
       <DialogActions>
         <Button type="submit" variant="primary" busy={form.saving}>
-          {form.saving ? "Saving…" : save}
+          {form.saving ? saving : save}
         </Button>
         <DialogClose>
           <Button>Cancel</Button>

@@ -8,7 +8,7 @@ export function status(over: Partial<Status> = {}): Status {
     run: "01JZ0000000000000000000001",
     kind: "update",
     undoes: null,
-    restores: null,
+    about: null,
     endsSessions: false,
     from: "1.0.0",
     to: "1.1.0",

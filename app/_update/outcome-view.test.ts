@@ -87,8 +87,8 @@ describe("books", () => {
 });
 
 describe("a restore and its undo", () => {
-  const restores = { id: "01JZ0000000000000000000005", createdAt: "2026-11-24T02:00:00.000Z" };
-  const RESTORE = { kind: "restore", to: "1.0.0", restores } as const;
+  const about = { id: "01JZ0000000000000000000005", createdAt: "2026-11-24T02:00:00.000Z" };
+  const RESTORE = { kind: "restore", to: "1.0.0", about } as const;
   const UNDO = { kind: "undo", undoes: "restore", to: "1.0.0" } as const;
   it.each([
     [RESTORE, "complete", "FilaOps is restored to the backup of 24 November 2026, 02:00 UTC."],

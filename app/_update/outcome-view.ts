@@ -64,7 +64,7 @@ const VIEWS: Record<Outcome, (state: RunState, zone: Zone) => Words> = {
 };
 
 function ended({ status, full }: RunState, zone: Zone): Ended {
-  const at = full?.restores?.createdAt;
+  const at = full?.about?.createdAt;
   return { to: status.to, from: full?.from ?? null, moment: at === undefined ? null : moment(at, zone) };
 }
 
@@ -125,8 +125,8 @@ export function outcomeWords(
   }
 }
 
-function subject({ kind, undoes, restores }: Status): string {
-  if (restores !== null) return `${kind} of the backup ${restores.id} of ${restores.createdAt},`;
+function subject({ kind, undoes, about }: Status): string {
+  if (about !== null) return `${kind} of the backup ${about.id} of ${about.createdAt},`;
   return undoes === null || undoes === "update" ? kind : `${kind} of a ${undoes},`;
 }
 

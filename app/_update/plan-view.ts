@@ -45,11 +45,12 @@ function shortened(text: string): string {
 
 /** What the farm will notice, and from where we know: never an invented number. */
 export function timeSentences(plan: Plan): string[] {
-  const { estimate } = plan;
+  const { estimate, kind } = plan;
+  const one = kind === "restore" ? "restore" : "update";
   const sentences =
     estimate.basis === "earlier-runs" && estimate.totalMs !== null
-      ? [`This takes ${aboutDuration(estimate.totalMs)}, as earlier updates on this computer did.`]
-      : ["This is the first update on this computer, so there is no measurement yet of how long it takes."];
+      ? [`This takes ${aboutDuration(estimate.totalMs)}, as earlier ${one}s on this computer did.`]
+      : [`This is the first ${one} on this computer, so there is no measurement yet of how long it takes.`];
   sentences.push(
     estimate.pauseMs === null
       ? "Saving pauses for a short while near the end; reading goes on."

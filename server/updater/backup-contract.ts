@@ -27,6 +27,8 @@ export const backupsOverviewSchema = z.object({
   job: statusSchema.nullable(),
   /** What is wrong with the backups as a whole. */
   concern: problemSchema.nullable(),
+  /** For how many days what a restore replaces is kept, and the restore can be undone. */
+  undoDays: z.number(),
   /** Free bytes on the disk of the backups, and what all of them take. */
   disk: z.object({ freeBytes: z.number(), backupsBytes: z.number() }),
 });

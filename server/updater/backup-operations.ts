@@ -88,6 +88,7 @@ async function overview(world: World): Promise<BackupsOverview> {
     nextAt: enabled ? nextTimeOfDay(clock.now(), at, timeZone).toISOString() : null,
     job: await readJobStatus(paths),
     concern: inWords(concernOf(settings, good, clock.now())),
+    undoDays: world.config.undoDays,
     disk: { freeBytes: await world.freeBytes(), backupsBytes: good.reduce((sum, { bytes }) => sum + bytes, 0) },
   };
 }

@@ -236,8 +236,8 @@ export type StepStatus = z.infer<typeof stepStatusSchema>;
 const subjectSchema = {
   /** Of an undo: what kind of run it takes back. */
   undoes: runKindSchema.nullable().default(null),
-  /** Of a restore: the backup, and when that was made. */
-  restores: backupSchema.pick({ id: true, createdAt: true }).nullable().default(null),
+  /** Of a restore, a check or a trial: the backup, and when that was made. */
+  about: backupSchema.pick({ id: true, createdAt: true }).nullable().default(null),
 };
 
 /** `status.json`, v1: derived from the journal, never written by hand. The gate shows everyone `publicStatusSchema` of it, no details. */

@@ -16,7 +16,7 @@ export function status(changes: Partial<Status> = {}): Status {
     run: "01JD8Z0000000000000000000A",
     kind: "update",
     undoes: null,
-    restores: null,
+    about: null,
     endsSessions: false,
     from: "1.0.0",
     to: "1.1.0",

@@ -142,6 +142,7 @@ function backupsOverview(): BackupsOverview {
     nextAt: NOW,
     job: null,
     concern: null,
+    undoDays: 7,
     disk: { freeBytes: 1e9, backupsBytes: 0 },
   };
 }
@@ -152,7 +153,7 @@ function statusOf(): Status {
     run: RUN,
     kind: "update",
     undoes: null,
-    restores: null,
+    about: null,
     endsSessions: false,
     from: "1.0.0",
     to: "1.1.0",

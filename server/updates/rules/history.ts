@@ -16,7 +16,7 @@ export function historyItem({ run, plan, journal, damage }: RunRecord, standing:
     run,
     kind: plan.kind,
     undoes: status.undoes,
-    restores: status.restores,
+    about: status.about,
     from: plan.from,
     to: plan.to,
     startedAt: status.startedAt,

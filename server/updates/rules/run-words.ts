@@ -1,7 +1,7 @@
 import type { Plan, Status } from "../contract.ts";
 
 /** What a run is for, as far as its words go. */
-export type Subject = Pick<Status, "kind" | "to" | "undoes" | "restores">;
+export type Subject = Pick<Status, "kind" | "to" | "undoes" | "about">;
 
 /** A run as the subject of a sentence: "The update to 1.1.0", "The restore of the backup of 24 November 2026, 02:00 UTC". */
 export function runName(run: Subject): string {
@@ -11,7 +11,7 @@ export function runName(run: Subject): string {
     case "undo":
       return run.undoes === "restore" ? "Undoing the restore" : `Going back to ${run.to}`;
     case "restore":
-      return run.restores === null ? "The restore" : `The restore of the backup of ${utcMoment(run.restores.createdAt)}`;
+      return run.about === null ? "The restore" : `The restore of the backup of ${utcMoment(run.about.createdAt)}`;
     case "backup":
       return "The backup";
     case "verify":
@@ -41,7 +41,7 @@ export function beginning({ kind, from, to, undoes, backup }: Plan): string {
 }
 
 /** "24 November 2026, 02:00 UTC": the same on every machine. */
-function utcMoment(at: string): string {
+export function utcMoment(at: string): string {
   const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(at));
   return `${day}, ${at.slice(11, 16)} UTC`;
 }

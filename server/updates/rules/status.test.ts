@@ -21,10 +21,10 @@ const statusOf = (...journal: JournalEntry[]) =>
 
 test("a restore says which backup, an undo what it takes back, and both that all sessions end", () => {
   const of = (plan: Plan) => deriveStatus(plan, [plannedEntry(plan)], { progress: null, now: later(1) });
-  expect(of(testRestorePlan)).toMatchObject({ restores: { id: TEST_BACKUP, createdAt: at }, undoes: null, endsSessions: true });
+  expect(of(testRestorePlan)).toMatchObject({ about: { id: TEST_BACKUP, createdAt: at }, undoes: null, endsSessions: true });
   const undone = { ...testUndoPlan, undoes: { ...testUndoPlan.undoes!, kind: "restore" as const }, endsSessions: true };
-  expect(of(undone)).toMatchObject({ restores: null, undoes: "restore", endsSessions: true });
-  expect(statusOf()).toMatchObject({ restores: null, undoes: null, endsSessions: false });
+  expect(of(undone)).toMatchObject({ about: null, undoes: "restore", endsSessions: true });
+  expect(statusOf()).toMatchObject({ about: null, undoes: null, endsSessions: false });
 });
 
 describe("what people are shown", () => {

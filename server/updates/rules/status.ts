@@ -86,9 +86,8 @@ export function deriveStatus(
 type Entry<T extends JournalEntry["type"]> = Extract<JournalEntry, { type: T }>;
 
 /** What a plan is about, besides its versions. */
-export function subjectOf({ kind, undoes, backup }: Plan): Pick<Status, "undoes" | "restores"> {
-  const restores = kind === "restore" && backup !== null ? { id: backup.id, createdAt: backup.createdAt } : null;
-  return { undoes: undoes?.kind ?? null, restores };
+export function subjectOf({ undoes, backup }: Plan): Pick<Status, "undoes" | "about"> {
+  return { undoes: undoes?.kind ?? null, about: backup === null ? null : { id: backup.id, createdAt: backup.createdAt } };
 }
 
 function whenAndWho(plan: Plan, planned: Entry<"planned"> | undefined) {

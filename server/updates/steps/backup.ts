@@ -1,6 +1,7 @@
 import type { BackupKind } from "../../backups/contract.ts";
 import { newUlid } from "../../platform/ids.ts";
 import type { Plan } from "../contract.ts";
+import { utcMoment } from "../rules/run-words.ts";
 import type { Step } from "../step.ts";
 
 /** A verified backup of blue, before anything is paused; or, in a run of kind `backup`, the whole of it. It is kept whatever happens. */
@@ -43,5 +44,8 @@ export const backup: Step = {
 function kindAndNote({ kind, to, backup: restored, making }: Plan): { kind: BackupKind; note: string } {
   if (making !== null) return making;
   if (kind !== "restore") return { kind: "pre_update", note: `Before the update to ${to}` };
-  return { kind: "safety", note: `Before restoring the backup of ${restored?.createdAt ?? ""}` };
+  return {
+    kind: "safety",
+    note: `Before restoring ${restored === null ? "a backup" : `the backup of ${utcMoment(restored.createdAt)}`}`,
+  };
 }
