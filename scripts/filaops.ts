@@ -7,15 +7,16 @@ import { toProblem } from "../server/platform/errors.ts";
 import { cancel, plan, resetPassword, settle, undo, update } from "./filaops/act.ts";
 import type { Answer } from "./filaops/answer.ts";
 import { answerOfProblem, EXIT } from "./filaops/answer.ts";
+import { backup, backups, drill, restore, verify } from "./filaops/backups.ts";
 import { adopt, check, doctor, log, status } from "./filaops/look.ts";
 import type { Site } from "./filaops/site.ts";
 import { withSite } from "./filaops/site.ts";
 
-/** `filaops`: all that the updates page can do, from the server's command line; works while web and database are down. */
+/** `filaops`: all that the pages of updates and backups can do, from the server's command line; works while web and database are down. */
 
 const DEFAULT_HOME = "/var/lib/filaops";
 const EXIT_CODES = `
-Exit codes: 0 all is well, 1 a problem (also an update that went back by itself), 2 wrong usage, 3 a person is needed, 75 busy with another run.`;
+Exit codes: 0 all is well, 1 a problem (also an update that went back by itself, or a backup that is no good), 2 wrong usage, 3 a person is needed, 75 busy with another run.`;
 
 type Flags = { home?: string; json?: true };
 type Yes = { yes?: true };
@@ -36,10 +37,24 @@ command("update", "update, and follow it to its end")
   .argument("[version]", "the offered one when left out", version)
   .option("--yes", "do not ask")
   .action((wanted: string | undefined, { yes }: Yes) => answer((site) => update(site, { version: wanted, yes: yes === true })));
-command("undo", "go back to before an update, and follow it to its end")
+command("undo", "go back to before an update or a restore, and follow it to its end")
   .argument("[run]", "the one that can be undone when left out", ulid)
   .option("--yes", "do not ask")
   .action((run: string | undefined, { yes }: Yes) => answer((site) => undo(site, { run, yes: yes === true })));
+command("backup", "make a backup, and follow it to its end")
+  .option("--note <text>", "a word on why, to find it again")
+  .action(({ note }: { note?: string }) => answer((site) => backup(site, note ?? "")));
+command("backups", "all backups, newest first, and what is wrong with them").action(() => answer(backups));
+command("verify", "read a backup through, every byte of it")
+  .argument("<backup>", "as `filaops backups` names it", ulid)
+  .action((id: string) => answer((site) => verify(site, id)));
+command("drill", "restore a backup on trial, beside what is live: the proof that it can be used")
+  .argument("<backup>", "as `filaops backups` names it", ulid)
+  .action((id: string) => answer((site) => drill(site, id)));
+command("restore", "restore a backup in place of what is there now, and follow it to its end")
+  .argument("<backup>", "as `filaops backups` names it", ulid)
+  .option("--yes", "do not ask")
+  .action((id: string, { yes }: Yes) => answer((site) => restore(site, { backup: id, yes: yes === true })));
 command("cancel", "cancel the run that is under way, if it has not changed anything yet").action(() => answer(cancel));
 command("log", "the log of a run")
   .argument("[run]", "the newest when left out", ulid)
@@ -111,7 +126,9 @@ function version(text: string): string {
 
 function ulid(text: string): string {
   if (ulidSchema.safeParse(text).success) return text;
-  throw new InvalidArgumentError("A run is called by the 26 letters and digits that `filaops log` shows.");
+  throw new InvalidArgumentError(
+    "Runs and backups are called by 26 letters and digits, as `filaops log` and `filaops backups` show them.",
+  );
 }
 
 function print(line: string): void {

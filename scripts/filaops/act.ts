@@ -83,7 +83,8 @@ async function planTo(site: Site, version: Version | undefined): Promise<Plan | 
   return releases.kind === "current" ? null : site.updater.planUpdate.mutate({ version: releases.release.version });
 }
 
-async function startPlan(site: Site, made: Plan, yes: boolean): Promise<Answer> {
+/** Shows a plan, asks unless `yes`, starts it and follows the run to its end. */
+export async function startPlan(site: Site, made: Plan, yes: boolean): Promise<Answer> {
   planText(made, site.config.undoDays).forEach(site.say);
   if (isBlocked(made)) return { text: ["Nothing was changed."], json: made, exit: EXIT.problem };
   if (!yes) {
@@ -99,7 +100,8 @@ function noneOffered(): Answer {
   return { text: ["This is the newest version."], json: { run: null }, exit: EXIT.ok };
 }
 
-function busy(run: string): Answer {
+/** Something else is under way, which says how far it is. */
+export function busy(run: string): Answer {
   return { text: [`Another run is under way; \`filaops log ${run}\` says how far it is.`], json: { run }, exit: EXIT.busy };
 }
 

@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
+import { backupSettingsSchema } from "../../backups/contract.ts";
 import { freePort } from "../../platform/free-port.ts";
 import type { TestDatabase } from "../../databases/testing/test-database.ts";
 import { createTestDatabase } from "../../databases/testing/test-database.ts";
@@ -139,7 +140,19 @@ async function layOut(parts: { paths: HomePaths; db: TestDatabase; feed: Feed; p
     highestCommitted: "1.0.0",
   });
   await writeFile(paths.state, JSON.stringify(state));
+  await stopSchedule(paths);
   await installFirst(paths);
+}
+
+/** No backup is made by itself, whatever the hour. */
+async function stopSchedule(paths: HomePaths): Promise<void> {
+  const settings = backupSettingsSchema.parse({
+    v: 1,
+    since: systemClock.now().toISOString(),
+    schedule: { enabled: false, at: "02:00", timeZone: "UTC", weeklyDrill: false },
+    retention: { last: 5, daily: 7, weekly: 4, monthly: 6, minimum: 3 },
+  });
+  await writeFile(paths.backupSettings, JSON.stringify(settings));
 }
 
 async function installFirst(paths: HomePaths): Promise<void> {
