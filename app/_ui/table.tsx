@@ -52,7 +52,8 @@ export function Table<Row>({
                 role={column.heading === true ? "rowheader" : "cell"}
                 key={column.key}
                 className={classes(
-                  "flex items-baseline justify-between gap-4 py-0.5 sm:table-cell sm:px-3 sm:py-2 sm:first:pl-0 sm:last:pr-0",
+                  column.hideTitle === true ? "justify-end" : "justify-between",
+                  "flex items-baseline gap-4 py-0.5 sm:table-cell sm:px-3 sm:py-2 sm:first:pl-0 sm:last:pr-0",
                   column.align === "end" && "sm:text-right",
                   column.heading === true && "font-semibold",
                 )}

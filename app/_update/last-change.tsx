@@ -30,13 +30,15 @@ function Running({ run }: { run: RunState }) {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What needs a person stays until it is mended. */
+/** Whether a run that has ended is news; what needs a person is until it is mended. */
+export function isNews({ status }: RunState, now: number | null): boolean {
+  return now === null || now - Date.parse(status.updatedAt) < DAY_MS || status.outcome === "needs_attention";
+}
+
 function Ended({ run, history }: { run: RunState; history: readonly HistoryItem[] }) {
   const now = useNow();
-  const { outcome, updatedAt } = run.status;
-  if (outcome === null) return null;
-  const news = now === null || now - Date.parse(updatedAt) < DAY_MS;
-  if (!news && outcome !== "needs_attention") return null;
+  const { outcome } = run.status;
+  if (outcome === null || !isNews(run, now)) return null;
   const item = history.find((candidate) => candidate.run === run.status.run) ?? null;
   return <OutcomeCard state={run} outcome={outcome} item={item} />;
 }

@@ -122,7 +122,7 @@ export const databasesProblems = {
         ? "There is no good backup yet."
         : `The last good backup is of ${d.lastAt.slice(0, 10)}, and a newer one is due.`,
     meaning: "If this computer broke now, what was entered since would be lost.",
-    todo: "Press *Back up now* and see whether it works out; its details say what stands in its way.",
+    todo: "Press “Back up now” and see whether it works out; its details say what stands in its way.",
   }),
   "backup-shrunk": (d: { from: number; to: number }) => ({
     happened: `The last backup is less than half as large as the one before (${megabytes(d.to)} after ${megabytes(d.from)}).`,

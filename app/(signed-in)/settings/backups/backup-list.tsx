@@ -7,8 +7,8 @@ import { EmptyState } from "../../../_ui/empty-state.tsx";
 import { ProblemBanner } from "../../../_ui/problem-banner.tsx";
 import { Table } from "../../../_ui/table.tsx";
 import type { Column } from "../../../_ui/table.tsx";
-import { Time } from "../../../_ui/time.tsx";
-import { bytes, measured } from "../../../_update/words.ts";
+import { Time, useNow } from "../../../_ui/time.tsx";
+import { bytes, measured, moment } from "../../../_update/words.ts";
 import type { OpenBackup } from "./backup-dialogs.tsx";
 import { BackupMenu } from "./backup-menu.tsx";
 import { fateWords, kindWords, madeAt, stateWords } from "./backup-view.ts";
@@ -54,18 +54,23 @@ export function BackupList({
   );
 }
 
+/** Lines of a cell, one below the other: at the right of a card, at the left of a table. */
+const STACK = "inline-flex min-w-0 flex-col items-end gap-1 sm:items-start";
+
 function Made({ row, onOpen }: { row: BackupRow; onOpen: (open: OpenBackup) => void }) {
   const note = row.backup?.note ?? "";
+  // To the minute, not "yesterday": one is to be told from another.
+  const zone = useNow() === null ? "UTC" : undefined;
   return (
     <>
       <button
         type="button"
-        className="rounded-box font-semibold text-accent underline underline-offset-2 hover:text-accent-strong"
+        className="rounded-box text-left font-semibold text-accent underline underline-offset-2 hover:text-accent-strong"
         onClick={() => {
           onOpen({ kind: "details", id: row.id });
         }}
       >
-        <Time at={madeAt(row)} />
+        {moment(madeAt(row), zone)}
       </button>
       {note === "" ? null : <span className="block max-w-xs text-sm font-normal wrap-anywhere text-muted">{note}</span>}
     </>
@@ -74,17 +79,17 @@ function Made({ row, onOpen }: { row: BackupRow; onOpen: (open: OpenBackup) => v
 
 function Kind({ row }: { row: BackupRow }) {
   return (
-    <>
+    <span className={STACK}>
       {kindWords(row)}
-      {row.backup === null ? null : <span className="block text-sm text-muted">FilaOps {row.backup.version}</span>}
-    </>
+      {row.backup === null ? null : <span className="text-sm text-muted">FilaOps {row.backup.version}</span>}
+    </span>
   );
 }
 
 function State({ row }: { row: BackupRow }) {
   const { text, tone } = stateWords(row.state);
   return (
-    <span className="inline-flex min-w-0 flex-col items-end gap-1 sm:items-start">
+    <span className={STACK}>
       <Badge tone={tone}>{text}</Badge>
       {row.drilled === null ? null : (
         <span className="text-sm">

@@ -5,8 +5,9 @@ import type { BackupsOverview } from "../../../../server/updater/backup-contract
 import { LoadProblem } from "../../../_client/list-view.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { ListSkeleton } from "../../../_ui/skeleton.tsx";
+import { useNow } from "../../../_ui/time.tsx";
 import { changeOf } from "../../../_update/change-words.ts";
-import { LastChange } from "../../../_update/last-change.tsx";
+import { LastChange, isNews } from "../../../_update/last-change.tsx";
 import { UndoOffer } from "../../../_update/undo-offer.tsx";
 import { useOverview, useRun } from "../../../_update/use-run.ts";
 import { BackupDialogs } from "./backup-dialogs.tsx";
@@ -46,10 +47,13 @@ function Known({ overview, onOpen }: { overview: BackupsOverview; onOpen: (open:
   const run = useRun();
   // One thing at a time: while anything is under way, nothing else can be begun.
   const busy = isUnderWay(overview.job) || (run !== null && run.status.outcome === null);
+  const { job } = overview;
+  // What a later change left behind is the newer news.
+  const isOld = job?.outcome === "complete" && run !== null && run.status.run > job.run;
   return (
     <>
       <Overview overview={overview} busy={busy} />
-      {overview.job === null ? null : <JobCard job={overview.job} />}
+      {job === null || isOld ? null : <JobCard job={job} />}
       <Card title="Backups">
         <BackupList overview={overview} busy={busy} onOpen={onOpen} />
       </Card>
@@ -61,15 +65,17 @@ function Known({ overview, onOpen }: { overview: BackupsOverview; onOpen: (open:
 /** The restore that is under way or has just ended, and the way back from it. Updates have a page of their own. */
 function LastRestore() {
   const run = useRun();
+  const now = useNow();
   const history = useOverview().data?.history ?? [];
-  const last = run === null ? null : changeOf(run.status);
-  const isRestore = last === "restore" || last === "undo-restore";
+  const change = run === null ? null : changeOf(run.status);
+  const isRestore = change === "restore" || change === "undo-restore";
+  // What has just ended offers its way back itself.
+  const isSaid = run !== null && isRestore && isNews(run, now);
   const undoable = history.find(({ undoableUntil }) => undoableUntil !== null);
-  const offered = undoable?.kind === "restore" && run?.status.outcome !== null ? undoable : undefined;
   return (
     <>
       {isRestore ? <LastChange run={run} history={history} /> : null}
-      <UndoOffer item={offered} />
+      {isSaid || undoable?.kind !== "restore" ? null : <UndoOffer item={undoable} />}
     </>
   );
 }

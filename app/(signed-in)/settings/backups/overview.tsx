@@ -38,7 +38,8 @@ function factsOf({ nextAt, settings, backups, disk }: BackupsOverview) {
         <Time at={nextAt} />, {scheduleWords(settings.schedule)}
       </>
     );
-  const used = `${plural(backups.length, "backup")}, ${bytes(disk.backupsBytes)}; ${bytes(disk.freeBytes)} are free`;
+  const taken = backups.length === 0 ? "Nothing yet" : `${plural(backups.length, "backup")}, ${bytes(disk.backupsBytes)}`;
+  const used = `${taken}; ${bytes(disk.freeBytes)} are free`;
   return [
     { name: "Next backup", value: next },
     { name: "On the disk", value: used },

@@ -70,6 +70,7 @@ function Refusal({ error, other, onOther }: { error: unknown; other: BackupRow |
         ) : damaged && other !== null ? (
           <Button
             size="small"
+            className="text-left whitespace-normal!"
             onClick={() => {
               onOther(other.id);
             }}
@@ -99,8 +100,8 @@ function WhatItMeans({ plan, undoDays }: { plan: Plan; undoDays: number }) {
         </div>
       )}
       <p>
-        Nothing is destroyed: what is there now is backed up first, then kept aside for {plural(undoDays, "day")}. So long you can
-        undo the restore.
+        Nothing is destroyed: what is there now is backed up first, then kept aside for {plural(undoDays, "day")}. Until then you
+        can undo the restore.
       </p>
       <p>Everybody is signed out, and signs in again with the password of that time.</p>
       {plan.backup === null || plan.backup.version === plan.to ? null : (

@@ -57,7 +57,7 @@ export function RestoreForm({ backup, plan, onClose }: { backup: string; plan: s
       }}
     >
       <Field
-        label={`Type ${farmName}`}
+        label={`Type “${farmName}”`}
         hint="The name of your farm, so that this does not happen by accident."
         error={missing.name}
       >

@@ -17,7 +17,7 @@ export function SettingsCard({ overview, busy }: { overview: BackupsOverview; bu
   };
   return (
     <Card
-      title="By itself"
+      title="What happens by itself"
       action={
         <Dialog
           title="Backups by themselves"

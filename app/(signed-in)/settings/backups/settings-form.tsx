@@ -85,7 +85,7 @@ function Schedule({ form }: { form: Form<SettingsValues> }) {
       </div>
       <Checkbox
         label="Prove the newest one every week"
-        hint="It is restored on trial beside the real data, compared with it, and removed again. Nobody notices."
+        hint="It is restored aside, its books are compared with those of when it was made, and it is removed again. Nobody notices."
         checked={values.weeklyDrill}
         onChange={(event) => {
           set("weeklyDrill", event.target.checked);
@@ -96,7 +96,7 @@ function Schedule({ form }: { form: Form<SettingsValues> }) {
 }
 
 const COUNTS = [
-  { key: "last", label: "Newest", hint: "So many stay in any case." },
+  { key: "last", label: "Newest", hint: "So many always stay." },
   { key: "daily", label: "Days", hint: "The newest of each day." },
   { key: "weekly", label: "Weeks", hint: "The newest of each week." },
   { key: "monthly", label: "Months", hint: "The newest of each month." },
@@ -107,7 +107,7 @@ function Rules({ form }: { form: Form<SettingsValues> }) {
   return (
     <fieldset>
       <legend className="mb-2 font-medium">Which backups stay</legend>
-      <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
+      <div className="grid grid-cols-2 gap-4 sm:grid-cols-3">
         {COUNTS.map(({ key, label, hint }) => (
           <Field key={key} label={label} hint={hint} error={form.errorOf(`retention.${key}`)}>
             <Input
