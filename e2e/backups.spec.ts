@@ -1,0 +1,120 @@
+import { expect, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { openFarm } from "./fixture/farm.ts";
+import type { Farm } from "./fixture/farm.ts";
+import { expectGoodLooks } from "./fixture/look.ts";
+import { fillSignIn, signIn } from "./fixture/people.ts";
+
+test.describe.configure({ mode: "serial" });
+
+const EMAIL = "owner@farm.example";
+
+let farm: Farm;
+let owner: Page;
+let farmName: string;
+
+test.beforeAll(async ({ browser }) => {
+  farm = await openFarm({ seeded: true });
+  owner = await signIn(browser, farm, "owner");
+});
+test.afterAll(async () => {
+  await owner.context().close();
+  await farm.close();
+});
+
+test("a backup is made, read back, and proved by restoring it on trial", async () => {
+  await owner.goto("/settings/farm");
+  farmName = await owner.getByLabel("Name", { exact: true }).inputValue();
+  await owner.goto("/settings/backups");
+  await expect(owner.getByRole("heading", { name: "There is no backup yet." })).toBeVisible();
+  await expectGoodLooks(owner, "backups without any");
+
+  await owner.getByRole("button", { name: "Back up now" }).click();
+  const dialog = owner.getByRole("dialog", { name: "Back up now?" });
+  await dialog.getByLabel("Note").fill("Before the great change");
+  await dialog.getByRole("button", { name: "Back up now" }).click();
+  await expect(owner.getByText("The backup is made and checked.")).toBeVisible();
+  const row = owner.getByRole("table", { name: "Backups" }).getByRole("row").filter({ hasText: "Before the great change" });
+  await expect(row).toContainText("By hand");
+  await expect(row).toContainText("Checked");
+
+  await act("Prove it (restore on trial)");
+  await expect(owner.getByText(/^The backup of .* can be restored\.$/)).toBeVisible();
+  await expect(row).toContainText("Restored on trial");
+  await expect(
+    owner.getByRole("heading", { name: /^Your last good backup was made .*, and was restored on trial/ }),
+  ).toBeVisible();
+  await expectGoodLooks(owner, "backups");
+  await act("Show details");
+  await expect(owner.getByRole("dialog", { name: /^Backup of / })).toContainText("backups/");
+  await expectGoodLooks(owner, "the details of a backup");
+  await owner.keyboard.press("Escape");
+});
+
+test("rules are changed only after it was said which backups would go", async () => {
+  await owner.getByRole("button", { name: "Change" }).click();
+  const dialog = owner.getByRole("dialog", { name: "Backups by themselves" });
+  await dialog.getByLabel("Newest", { exact: true }).fill("3");
+  await dialog.getByLabel("Time zone").fill("berlin");
+  await dialog.getByRole("option", { name: "Europe/Berlin" }).click();
+  await expect(dialog.getByText("No backup would be removed by this.")).toBeVisible();
+  await expectGoodLooks(owner, "the rules of backups");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(owner.getByText(/^The newest 3 stay, /)).toBeVisible();
+});
+
+test("a restore asks with the numbers of what would be lost, signs everybody out, and says why", async () => {
+  await owner.goto("/customers/new");
+  await owner.getByLabel("Name", { exact: true }).fill("Entered since");
+  await owner.getByRole("button", { name: "Add customer" }).click();
+  await expect(owner.getByRole("heading", { name: "Entered since" })).toBeVisible();
+
+  await owner.goto("/settings/backups");
+  await act("Restore…");
+  const dialog = owner.getByRole("dialog", { name: /^Restore the backup of / });
+  await expect(dialog.getByText("1 customer added")).toBeVisible();
+  const restore = dialog.getByRole("button", { name: "Restore this backup" });
+  await restore.click();
+  await expect(dialog.getByText(`Please type the name of your farm: ${farmName}`)).toBeVisible();
+  await expectGoodLooks(owner, "the question before a restore");
+  await dialog.getByLabel(`Type “${farmName}”`).fill(farmName);
+  await dialog.getByLabel("Your password").fill(farm.signIn.password);
+  await restore.click();
+  await expect(owner.getByRole("dialog", { name: "Restoring a backup" })).toBeVisible();
+
+  await signInAgain("sign-in after a restore");
+  await expect(owner.getByRole("dialog").getByText(/^FilaOps is restored to the backup of /)).toBeVisible();
+  await expectGoodLooks(owner, "the outcome of a restore");
+  expect(await customersNamed("Entered since")).toBe(0);
+});
+
+test("the restore is undone, and what was entered is there again", async () => {
+  await owner.goto("/settings/backups");
+  await owner.getByRole("button", { name: "Undo restore" }).first().click();
+  const dialog = owner.getByRole("dialog", { name: "Undo the restore?" });
+  await dialog.getByLabel("Your password").fill(farm.signIn.password);
+  await dialog.getByRole("button", { name: "Undo restore" }).click();
+  await signInAgain(null);
+  await expect(owner.getByRole("dialog").getByText("The restore is undone.")).toBeVisible();
+  expect(await customersNamed("Entered since")).toBe(1);
+});
+
+/** Chooses from the menu of the backup that was made by hand. */
+async function act(name: string): Promise<void> {
+  const row = owner.getByRole("table", { name: "Backups" }).getByRole("row").filter({ hasText: "Before the great change" });
+  await row.getByRole("button", { name: /^Actions/ }).click();
+  await owner.getByRole("menuitem", { name }).click();
+}
+
+async function signInAgain(look: string | null): Promise<void> {
+  await expect(owner.getByText("Everybody was signed out")).toBeVisible({ timeout: 90_000 });
+  if (look !== null) await expectGoodLooks(owner, look);
+  await fillSignIn(owner, EMAIL, farm.signIn.password);
+  await expect(owner).toHaveURL(/\/settings\/backups$/);
+}
+
+async function customersNamed(name: string): Promise<number> {
+  await owner.goto(`/customers?search=${encodeURIComponent(name)}`);
+  await expect(owner.getByRole("table").or(owner.getByText(/No customers match/))).toBeVisible();
+  return owner.getByRole("link", { name }).count();
+}
