@@ -3,7 +3,7 @@ import { healthAnswerSchema } from "../../server/deployment/contract.ts";
 import { refusalSchema } from "../../server/gate/contract.ts";
 import type { TestWeb } from "../../server/trpc/testing/test-web.ts";
 import { createTestWeb, PASSWORD, PUBLIC_URL } from "../../server/trpc/testing/test-web.ts";
-import { PLAN, RUN } from "../../server/updater/testing/fake-operations.ts";
+import { BACKUP, PLAN, RUN } from "../../server/updater/testing/fake-operations.ts";
 import type { FakeService } from "../../server/updater/testing/fake-service.ts";
 import { serveFakeUpdater } from "../../server/updater/testing/fake-service.ts";
 import { GET as metrics } from "../metrics/route.ts";
@@ -83,7 +83,7 @@ describe("REST", () => {
   });
 });
 
-describe("updates by REST, with an API token and nothing else", () => {
+describe("updates and backups by REST, with an API token and nothing else", () => {
   let service: FakeService;
   const tokens = {} as Record<"admin" | "staff", string>;
   beforeAll(async () => {
@@ -114,6 +114,12 @@ describe("updates by REST, with an API token and nothing else", () => {
     ["POST", "/system/updates", { version: "9.9.9" }, 404, { message: expect.stringContaining("9.9.9") as string }],
     ["POST", `${RUN_PATH}/undo`, { password: "wrong" }, 400, {}],
     ["POST", `${RUN_PATH}/undo`, { password: PASSWORD }, 202, { run: RUN }],
+    ["GET", "/system/backups", undefined, 200, { backups: expect.any(Array) as unknown[] }],
+    ["POST", "/system/backup", { note: "by a script" }, 202, { run: RUN }],
+    ["POST", `/system/backups/${BACKUP}/verify`, {}, 202, { run: RUN }],
+    ["POST", `/system/backups/${BACKUP}/drill`, {}, 202, { run: RUN }],
+    ["POST", `/system/restore/${BACKUP}`, { password: "wrong" }, 400, {}],
+    ["POST", `/system/restore/${BACKUP}`, { password: PASSWORD }, 202, { run: RUN }],
   ] as const)("%s %s with %o is answered %i", async (method, path, body, status, expected) => {
     service.renew();
     const response = await ask("admin", method, path, body);
@@ -131,6 +137,8 @@ describe("updates by REST, with an API token and nothing else", () => {
     ["POST", "/system/updates", { version: "1.1.0" }],
     ["POST", `${RUN_PATH}/undo`, { password: PASSWORD }],
     ["GET", "/system/updates/check", undefined],
+    ["GET", "/system/backups", undefined],
+    ["POST", `/system/restore/${BACKUP}`, { password: PASSWORD }],
   ] as const)("%s %s is refused to a token of staff, and the updater is not asked", async (method, path, body) => {
     service.renew();
     expect((await ask("staff", method, path, body)).status).toBe(403);
