@@ -5,10 +5,10 @@ export const updatesProblems = {
   "plan-expired": (d: { minutes: number }) => ({
     happened: `This plan is older than ${d.minutes} minutes, or something was changed since it was made.`,
     meaning: "Nothing was changed.",
-    todo: "Look at the update again and press the button once more.",
+    todo: "Close this, look at it again and press the button once more.",
   }),
   "plan-blocked": (d: { findings: string[] }) => ({
-    happened: `The update cannot begin: ${d.findings.join(" ")}`,
+    happened: `This cannot begin: ${d.findings.join(" ")}`,
     meaning: "Nothing was changed.",
     todo: "Mend what is named here, then try again.",
   }),
@@ -23,9 +23,9 @@ export const updatesProblems = {
     todo: `On the server, run \`filaops log ${d.run}\` and follow what it says. When it is put right, run \`filaops settle\`: then the next one may begin.`,
   }),
   interrupted: (d: { step: string }) => ({
-    happened: `The computer or the update program stopped while it was busy with “${d.step}”.`,
+    happened: `The computer stopped, or the program that does this, while it was busy with “${d.step}”.`,
     meaning: "What it had begun was taken back; your data is as it was.",
-    todo: "You can try the update again.",
+    todo: "You can try it again.",
   }),
   "step-too-long": (d: { step: string; seconds: number }) => ({
     happened: `“${d.step}” made no progress for ${d.seconds} seconds and was given up.`,

@@ -30,7 +30,7 @@ function sentence(plan: Plan, entry: JournalEntry): string | null {
     case "planned":
       return `${beginning(plan)}, started by ${actorName(entry.actor)}.`;
     case "runner":
-      return `The update program works (process ${entry.pid}).`;
+      return `The program that does it works (process ${entry.pid}).`;
     case "fact":
       return null;
     case "warning":
