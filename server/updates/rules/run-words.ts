@@ -18,6 +18,8 @@ export function runName(run: Subject): string {
       return "The check of a backup";
     case "drill":
       return "The trial of a backup";
+    case "offsite":
+      return "The copying of backups elsewhere";
   }
 }
 
@@ -37,6 +39,8 @@ export function beginning({ kind, from, to, undoes, backup }: Plan): string {
       return `Check of ${ofBackup}`;
     case "drill":
       return `Trial of ${ofBackup}`;
+    case "offsite":
+      return "Copying of backups elsewhere";
   }
 }
 

@@ -20,14 +20,15 @@ const ID = "01KAT5Y3G00000000000000000";
 function row(over: Partial<BackupRow> = {}): BackupRow {
   const id = over.id ?? ID;
   const described = {
-    kind: "scheduled",
+    kind: "scheduled" as const,
     createdAt: MADE,
     run: null,
     version: "1.0.0",
     schemaHead: "x",
     bytes: 1,
     note: "",
-  } as const;
+    lacking: [],
+  };
   return {
     id,
     state: "verified",
@@ -35,6 +36,7 @@ function row(over: Partial<BackupRow> = {}): BackupRow {
     keep: false,
     verifiedAt: MADE,
     drilled: null,
+    copied: null,
     problem: null,
     stays: "newest",
     goesNext: false,

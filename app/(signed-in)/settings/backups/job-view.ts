@@ -36,6 +36,7 @@ function share(progress: Progress | null): number | null {
 function jobTitle(job: Job, zone: Zone): string {
   if (job.kind === "verify") return `Checking ${backupName(job, zone)}`;
   if (job.kind === "drill") return `Restoring ${backupName(job, zone)} on trial`;
+  if (job.kind === "offsite") return "Copying backups elsewhere";
   return "Making a backup";
 }
 
@@ -76,6 +77,10 @@ function completeWords(job: Job, zone: Zone): Pick<JobView, "title" | "sentences
       sentences: ["It was restored aside, its books agreed to the cent, and the trial was removed again. Nobody noticed."],
     };
   }
+  if (job.kind === "offsite") {
+    const copied = job.steps.find(({ name }) => name === "copy-out")?.detail ?? "Everything that was to be copied is there";
+    return { title: "The backups lie elsewhere, too.", sentences: [`${upperFirst(copied)}, encrypted.`] };
+  }
   const size = /^(\d+) bytes$/.exec(job.steps.find(({ name }) => name === "backup")?.detail ?? "")?.[1];
   const removed = job.steps.find(({ name }) => name === "retain")?.detail ?? null;
   return {
@@ -92,6 +97,7 @@ function completeWords(job: Job, zone: Zone): Pick<JobView, "title" | "sentences
 function failedTitle(job: Job, zone: Zone): string {
   if (job.kind === "verify") return `${upperFirst(backupName(job, zone))} is not as it should be.`;
   if (job.kind === "drill") return `The trial of ${backupName(job, zone)} did not work out.`;
+  if (job.kind === "offsite") return "Backups could not be copied elsewhere.";
   return "The backup did not work out.";
 }
 
