@@ -8,6 +8,7 @@ import { cancel, plan, resetPassword, settle, undo, update } from "./filaops/act
 import type { Answer } from "./filaops/answer.ts";
 import { answerOfProblem, EXIT } from "./filaops/answer.ts";
 import { backup, backups, drill, restore, verify } from "./filaops/backups.ts";
+import { adoptBackup, copyOut, fetchCopy, offsite, setOffsite, stopOffsite } from "./filaops/offsite.ts";
 import { adopt, check, doctor, log, status } from "./filaops/look.ts";
 import type { Site } from "./filaops/site.ts";
 import { withSite } from "./filaops/site.ts";
@@ -52,9 +53,32 @@ command("drill", "restore a backup on trial, beside what is live: the proof that
   .argument("<backup>", "as `filaops backups` names it", ulid)
   .action((id: string) => answer((site) => drill(site, id)));
 command("restore", "restore a backup in place of what is there now, and follow it to its end")
-  .argument("<backup>", "as `filaops backups` names it", ulid)
+  .argument("[backup]", "as `filaops backups` names it; with --from, the newest copy when left out", ulid)
+  .option("--from <place>", "fetch it first from where copies lie: s3://bucket/folder, or a folder")
+  .option("--key <file>", "with --from: the file that holds the key to the copies")
   .option("--yes", "do not ask")
-  .action((id: string, { yes }: Yes) => answer((site) => restore(site, { backup: id, yes: yes === true })));
+  .action((id: string | undefined, { from, key, yes }: Yes & { from?: string; key?: string }) => {
+    if (from === undefined && id === undefined) throw new InvalidArgumentError("Which backup? `filaops backups` lists them.");
+    return answer(async (site) => {
+      const fetched = from === undefined ? null : await fetchCopy(site, { from, id, keyFile: key, yes: yes === true });
+      if (fetched !== null && !("id" in fetched)) return fetched;
+      return restore(site, { backup: fetched?.id ?? id ?? "", yes: yes === true });
+    });
+  });
+const copies = command("offsite", "where backups are copied to, and what lies there").action(() => answer(offsite));
+under(
+  copies,
+  "set",
+  "set up where they go: s3://bucket/folder (with AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), or a folder",
+)
+  .argument("<place>")
+  .option("--recipient <age1…>", "encrypt to this key; without it a new one is made and shown")
+  .action((address: string, { recipient }: { recipient?: string }) => answer((site) => setOffsite(site, { address, recipient })));
+under(copies, "copy", "copy now what does not lie there yet, and follow it to its end").action(() => answer(copyOut));
+under(copies, "off", "copy no more; what lies there stays").action(() => answer(stopOffsite));
+command("adopt-backup", "make a backup that came from another installation one of yours")
+  .argument("<backup>", "as `filaops backups` names it", ulid)
+  .action((id: string) => answer((site) => adoptBackup(site, id)));
 command("cancel", "cancel the run that is under way, if it has not changed anything yet").action(() => answer(cancel));
 command("log", "the log of a run")
   .argument("[run]", "the newest when left out", ulid)
@@ -81,8 +105,12 @@ try {
 }
 
 function command(name: string, description: string): Command {
+  return under(program, name, description);
+}
+
+function under(parent: Command, name: string, description: string): Command {
   // Flags may stand before and behind the command.
-  return program
+  return parent
     .command(name)
     .description(description)
     .option("--home <folder>", "the folder of FilaOps")

@@ -11,7 +11,7 @@ import { createBackup } from "./create.ts";
 import { changeLabel } from "./label.ts";
 import { loadBackup } from "./load.ts";
 import type { ReceiveOptions, Received } from "./receive.ts";
-import { adoptSet, receiveSet } from "./receive.ts";
+import { adoptSet, receiveSet, takeIn } from "./receive.ts";
 import { applyRetention, previewRetention, removeBackup, removePartial } from "./remove.ts";
 import type { Retaining } from "./remove.ts";
 import { heldFiles, putFilesBack } from "./set-files.ts";
@@ -40,6 +40,8 @@ export function createBackups(deps: BackupsDeps) {
       return { bytes: await packedBytes(deps.paths.backup(id)), stream: packSet(deps.paths.backup(id)) };
     },
     receive: (archive: Readable, options: ReceiveOptions = {}): Promise<Received> => receiveSet(deps, archive, options),
+    /** What was fetched and unpacked into its `.partial` folder. */
+    takeIn: (fetched: { aside: Ulid; into: string }): Promise<Received> => takeIn(deps, fetched),
     adopt: (id: Ulid): Promise<BackupManifest> => adoptSet(deps, id),
     /** Puts the files of a backup back among the uploads, where they lack; says how many. */
     putFilesBack: (id: Ulid): Promise<number> => putFilesBack(deps.paths.backup(id), deps.paths.files),

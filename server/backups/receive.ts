@@ -53,11 +53,16 @@ export async function takeIn(
   const manifest = await manifestOf(into, aside);
   const isOurs = isSealed(manifest, deps.instanceKey);
   const id = isOurs ? ulidSchema.parse(manifest.id) : aside;
-  if (isOurs && (await exists(deps.paths.backup(id)))) {
+  if (await exists(deps.paths.backup(id))) {
     await remove(into);
     return { id, origin: "here-already" };
   }
-  await verifyFolder(deps, { folder: into, id, manifest }, signal === undefined ? {} : { signal });
+  try {
+    await verifyFolder(deps, { folder: into, id, manifest }, signal === undefined ? {} : { signal });
+  } catch (error) {
+    await remove(into);
+    throw error;
+  }
   await rename(into, deps.paths.backup(id));
   await syncFolder(deps.paths.backups);
   return { id, origin: isOurs ? "ours" : "foreign" };

@@ -159,6 +159,7 @@ function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backups {
     manifest: () => moment(() => expect.unreachable("plans are made elsewhere")),
     pack: () => moment(() => expect.unreachable("no run does it")),
     receive: () => moment(() => expect.unreachable("no run does it")),
+    takeIn: () => moment(() => expect.unreachable("no run does it")),
     adopt: () => moment(() => expect.unreachable("no run does it")),
     putFilesBack: () => moment(() => 0),
     heldFiles: () => moment(() => new Set<string>()),
