@@ -5,6 +5,7 @@ import { urlOf } from "../../server/databases/login-url.ts";
 import { baseImage } from "../../server/deployment/docker/testing/base-image.ts";
 import type { TestEngine } from "../../server/deployment/docker/testing/engine.ts";
 import { docker, openEngine } from "../../server/deployment/docker/testing/engine.ts";
+import { removeHolders } from "../../server/deployment/docker/testing/holders.ts";
 import { postgresImage } from "../../server/deployment/docker/testing/postgres-image.ts";
 import { systemClock } from "../../server/platform/clock.ts";
 import { readSecret } from "../../server/platform/config.ts";
@@ -85,6 +86,7 @@ export async function removeDockerStage(folder: string): Promise<void> {
 
 async function discard(project: Project, { registry }: TestEngine): Promise<void> {
   await compose(project, [...ALL_SERVICES, "down", "--volumes", "--timeout", "5"]);
+  await removeHolders(project.name);
   await forgetImages([`${registry}/*`, `filaops-keep:${project.name}-*`]);
 }
 

@@ -71,6 +71,18 @@ export function driverSuite(name: string, setUp: () => Promise<DriverStage>): vo
         expect(await driver.has("1.3.0")).toBe(false);
       });
 
+      test("a release that is here is not fetched again when it was here before, and is held until it is removed", async () => {
+        await driver.answersAgain("1.0.0");
+        await driver.fetchAgain("1.0.0", { onBytes: () => expect.unreachable() });
+        await driver.fetch(await stage.publish("1.5.0"), {});
+        await driver.keep("1.5.0");
+        await driver.keep("1.5.0");
+        await driver.remove("1.5.0");
+        expect(await driver.has("1.5.0")).toBe(false);
+        await driver.keep("1.5.0");
+        await expect(driver.fetchAgain("1.5.0", {})).rejects.toMatchObject({ name: "AppError" });
+      });
+
       test("a release that runs is not removed, one that does not is, twice if asked", async () => {
         await driver.fetch(await stage.publish("1.4.0"), {});
         await driver.start("green", "1.4.0", "filaops");

@@ -19,6 +19,15 @@ export type Driver = {
   answers: (release: Release) => Promise<void>;
   /** Gets the release's artifact, or builds it; looks whether it is what was signed, makes it durable. */
   fetch: (release: Release, options: FetchOptions) => Promise<void>;
+  /**
+   * Whether a release that was here before, and is missing by now, can be had again, by what was written down when it came; throws the reason, and
+   * what to do.
+   */
+  answersAgain: (version: string) => Promise<void>;
+  /** Has it here again. Does nothing when it is. */
+  fetchAgain: (version: string, options: FetchOptions) => Promise<void>;
+  /** Holds a release that is here, so that nobody takes it who cleans up around us; `remove` lets it go. */
+  keep: (version: string) => Promise<void>;
   /** Starts the release in the slot, bound to a database by name; what ran there before is stopped. Does not wait until it is ready. */
   start: (slot: SlotName, version: string, database: string) => Promise<Instance>;
   /** No traffic comes any more, but it stays ready to be routed to again. */

@@ -40,6 +40,10 @@ export function createNativeDriver(world: NativeWorld): Driver {
     has: (version) => hasRelease(paths, version),
     answers: archiveAnswers,
     fetch: (release, options) => fetchRelease(paths, release, { ...options, clock }),
+    answersAgain: (version) => presence(paths, version),
+    fetchAgain: (version) => presence(paths, version),
+    // Nobody but us knows what the folder is for, or removes it.
+    keep: () => Promise.resolve(),
     start: (slot, version, database) => start(world, { slot, version: versionSchema.parse(version), database }),
 
     async park(slot) {
@@ -68,6 +72,12 @@ export function createNativeDriver(world: NativeWorld): Driver {
     handOver: () => Promise.resolve(),
     remove: (version) => removeRelease(paths, version),
   };
+}
+
+async function presence(paths: HomePaths, version: string): Promise<void> {
+  if (await hasRelease(paths, version)) return;
+  const todo = `Put the folder releases/${version} back, from a copy of FilaOps' home, then try again.`;
+  throw new AppError("version-gone", { version, reason: "its folder was removed", todo });
 }
 
 type Wanted = Pick<Instance, "slot" | "version" | "database">;

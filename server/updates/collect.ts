@@ -30,6 +30,8 @@ export async function collectGarbage(world: World): Promise<void> {
   const rubbish = expired(installation, { now: world.clock.now(), undoDays: world.config.undoDays });
   for (const { oid } of rubbish.databases) await attempt(world, () => world.databases.drop(oid));
   await attempt(world, () => removeReleases(world, installation, rubbish.keptVersions));
+  // Again and again, since `docker system prune` takes what holds them.
+  for (const version of rubbish.keptVersions) await attempt(world, () => world.driver.keep(version));
   await attempt(world, () => removePlans(world));
   await attempt(world, () => removeJobs(world, records));
   await attempt(world, () => removeFiles(world, installation));

@@ -1,16 +1,20 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { compose } from "../deployment/docker/compose.ts";
+import type { ImageFile } from "../deployment/docker/images.ts";
 import { readImage } from "../deployment/docker/images.ts";
 import type { DockerStage } from "../deployment/docker/testing/docker-stage.ts";
 import { setDockerStage } from "../deployment/docker/testing/docker-stage.ts";
 import { docker } from "../deployment/docker/testing/engine.ts";
+import { removeHolders } from "../deployment/docker/testing/holders.ts";
 import { healthOf } from "../deployment/driver.suite.ts";
 import type { Behaviour } from "../deployment/testing/fake-release.ts";
 import { systemClock } from "../platform/clock.ts";
 import { kept } from "./checks/kept.ts";
 import type { Plan } from "./contract.ts";
 import type { StepContext } from "./step.ts";
+import { download } from "./steps/download.ts";
 import { observe } from "./steps/observe.ts";
 import { waitForReady } from "./steps/wait-for-ready.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
@@ -100,18 +104,72 @@ test("a release that ignores SIGTERM has its time to end, and is ended then", as
   expect(await stage.driver.inspect()).toEqual({});
 });
 
-test("the version before, pruned by somebody, is missed before going back begins, and is fine when it was fetched again", async () => {
-  const before = await stage.publish("1.1.0");
+describe("the version before", () => {
   const { world } = createMemoryWorld();
   const databases = { ...world.databases, findByOid: () => Promise.resolve({ name: "filaops_kept", oid: 10 }) };
-  const look = () => kept.look({ ...world, databases, driver: stage.driver }, { ...testUndoPlan, to: "1.1.0" });
-  await stage.driver.fetch(before, {});
-  expect(await look()).toBeNull();
-  await docker(["rmi", "--force", (await readImage(stage.paths, "1.1.0"))!.imageId]);
-  expect(await look()).toMatchObject({
-    code: "nothing-to-undo",
-    happened: expect.stringContaining("1.1.0 is not on this computer any more") as string,
+  const undo: Plan = { ...testUndoPlan, to: "1.1.0" };
+  const look = () => kept.look({ ...world, databases, driver: stage.driver }, undo);
+  const again = () => download.run({ ...contextOf("1.1.0", 500), plan: undo });
+  /** `docker image prune --all`, of this one image: others on this engine are needed. */
+  const prune = () => docker(["image", "prune", "--all", "--force", "--filter", "label=org.opencontainers.image.version=1.1.0"]);
+  /** And all containers that do not run, as `docker system prune --all` does it. */
+  const pruneAll = async () => {
+    await removeHolders(stage.project.name);
+    await prune();
+  };
+
+  const path = () => join(stage.paths.release("1.1.0"), "image.json");
+  let file: ImageFile;
+  beforeAll(async () => {
+    await stage.driver.fetch(await stage.publish("1.1.0"), {});
+    file = (await readImage(stage.paths, "1.1.0"))!;
+    await stage.driver.keep("1.1.0");
   });
-  await stage.driver.fetch(before, {});
-  expect(await look()).toBeNull();
+
+  test("is there after docker image prune -a, and docker compose up -d leaves alone what holds it", async () => {
+    await prune();
+    expect(await stage.driver.has("1.1.0")).toBe(true);
+    const values = { FILAOPS_BLUE_IMAGE: (await readImage(stage.paths, "1.0.0"))!.reference };
+    await compose(stage.project, ["up", "--detach", "--remove-orphans"], { profile: "blue", values });
+    await prune();
+    expect(await stage.driver.has("1.1.0")).toBe(true);
+    await stage.driver.stop("blue");
+    expect(await again()).toBe("it was here already");
+    // The name that it was started by is gone, all the same.
+    expect(await stage.engine.image(file.reference)).toBeNull();
+    await stage.driver.start("green", "1.1.0", "filaops");
+    await healthOf(stage.driver, "green", "ready");
+    await stage.driver.stop("green");
+  });
+
+  test("is fetched again when docker system prune -a took it, and found missing before anything is touched when it cannot be", async () => {
+    await pruneAll();
+    expect(await stage.driver.has("1.1.0")).toBe(false);
+    expect(await look()).toBeNull();
+    expect(await again()).toMatch(/^\d+ bytes$/);
+    expect(await stage.driver.has("1.1.0")).toBe(true);
+    await pruneAll();
+    await writeFile(path(), JSON.stringify({ ...file, reference: file.reference.replace(/:\d+/, ":1") }));
+    await expect(look()).rejects.toMatchObject({
+      code: "version-gone",
+      problem: {
+        happened: expect.stringContaining("FilaOps 1.1.0 is not on this computer any more") as string,
+        todo: expect.stringMatching(/`docker pull 127\.0\.0\.1:1\/.*@sha256:/) as string,
+      },
+    });
+    await expect(again()).rejects.toMatchObject({ code: "image-not-pulled" });
+  });
+
+  test("that was installed by hand, by a name that went with it, comes back by its digest", async () => {
+    const byHand = { ...file, reference: file.reference.replace(/@.*/, ":latest"), digest: null };
+    await writeFile(path(), JSON.stringify({ ...byHand, origin: file.reference }));
+    await pruneAll();
+    await stage.driver.fetchAgain("1.1.0", {});
+    await stage.driver.start("green", "1.1.0", "filaops");
+    await healthOf(stage.driver, "green", "ready");
+    await stage.driver.stop("green");
+    await pruneAll();
+    await writeFile(path(), JSON.stringify(byHand));
+    await expect(stage.driver.fetchAgain("1.1.0", {})).rejects.toThrow("its image was made on this computer, and removed since");
+  });
 });

@@ -6,9 +6,10 @@ import type { Driver } from "../driver.ts";
 import type { Project } from "./compose.ts";
 import { compose } from "./compose.ts";
 import { createDockerDriver } from "./driver.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Image } from "./engine.ts";
 import { createEngine } from "./engine.ts";
-import { VERSION_LABEL, keepImage } from "./images.ts";
+import type { ImageFile } from "./images.ts";
+import { REVISION_LABEL, VERSION_LABEL, keepImage } from "./images.ts";
 
 type Site = { paths: HomePaths; config: Config; log: Log };
 
@@ -30,7 +31,19 @@ export async function adoptImage({ paths, config }: Site, version: string): Prom
   const { project, engine } = openProject(config);
   const [app] = await engine.containers(project.name, "web-blue");
   if (app?.labels[VERSION_LABEL] !== version) throw new AppError("release-missing", { version });
-  await keepImage({ engine, paths, project }, { v: 1, version, reference: app.image, digest: null, imageId: app.imageId });
+  const file = { v: 1, version, reference: app.image, digest: null, imageId: app.imageId } as const;
+  await keepImage({ engine, paths, project }, { ...file, ...waysBack(await engine.image(app.imageId), app.image) });
+}
+
+/** By what it can be had again, if somebody prunes it: where it was pulled from, and the commit that it was built of. */
+function waysBack(image: Image | null, name: string): Pick<ImageFile, "origin" | "commit"> {
+  const [repository = ""] = name.split(/@|:(?=[^/]*$)/);
+  const origin = image?.references.find((one) => one.startsWith(`${repository}@`)) ?? image?.references[0];
+  const commit = image?.labels[REVISION_LABEL];
+  return {
+    ...(origin === undefined ? {} : { origin }),
+    ...(commit !== undefined && /^[0-9a-f]{40}$/.test(commit) ? { commit } : {}),
+  };
 }
 
 /** Starts `perform-update` for a run in a container of its own, under the run lock. One that is there already is left alone while it runs. */

@@ -7,6 +7,7 @@ import { slotNameSchema } from "../contract.ts";
 import type { Driver } from "../driver.ts";
 import { askHealth } from "../health.ts";
 import { readSlots, recordSlot } from "../slots.ts";
+import { answersAgain, fetchAgain } from "./again.ts";
 import type { Project } from "./compose.ts";
 import { compose } from "./compose.ts";
 import type { Container, Engine } from "./engine.ts";
@@ -14,7 +15,7 @@ import { writeEnvFile } from "./env-file.ts";
 import { fetchImage, signedImage } from "./fetch.ts";
 import { startHandover } from "./handover.ts";
 import type { ImageFile } from "./images.ts";
-import { VERSION_LABEL, forgetImage, keptAs, readImage } from "./images.ts";
+import { VERSION_LABEL, forgetImage, keepImage, keeperOf, keptAs, pulledAs, readImage } from "./images.ts";
 import { findMisfits } from "./misfits.ts";
 import { commandName, runCommand } from "./one-shot.ts";
 import type { Source } from "./source.ts";
@@ -68,6 +69,15 @@ export function createDockerDriver(world: DockerWorld): Driver {
 
     fetch: (release, options) =>
       source === undefined ? fetchImage(world, release, options) : buildImage({ ...world, source }, release, options),
+    answersAgain: (version) => answersAgain(world, version),
+    fetchAgain: (version, options) => fetchAgain(world, version, options),
+
+    async keep(version) {
+      const image = await readImage(paths, version);
+      if (image === null || (await engine.image(image.imageId)) === null) return;
+      await engine.hold(image.imageId, { name: keeperOf(project, version), project: project.name });
+    },
+
     start: (slot, version, database) => start(world, { slot, version, database }),
 
     async park(slot) {
@@ -92,23 +102,25 @@ export function createDockerDriver(world: DockerWorld): Driver {
     },
 
     async runOnce(version, command, options) {
-      const image = await imageOf(world, version);
-      await runCommand(world, { image: image.reference, command, options });
+      const { reference } = await named(world, await imageOf(world, version));
+      await runCommand(world, { image: reference, command, options });
     },
 
     endCommands: (applicationName) => engine.removeContainer(commandName(project, applicationName)),
 
     handOver: async (version) => {
-      await startHandover(project, (await imageOf(world, version)).reference);
+      await startHandover(project, (await named(world, await imageOf(world, version))).reference);
     },
 
     async remove(version) {
       const image = await readImage(paths, version);
       if (image === null) return;
       if (await engine.uses(image.imageId)) throw new AppError("release-in-use", { version });
+      await engine.removeContainer(keeperOf(project, version));
       const kept = keptAs(project, version);
       await engine.untag(`${kept.repository}:${kept.tag}`);
-      if (image.digest !== null) await engine.untag(image.reference);
+      const pulled = pulledAs(image);
+      if (image.digest !== null && pulled !== undefined) await engine.untag(pulled);
       await forgetImage(paths, version);
     },
   };
@@ -123,11 +135,12 @@ async function start(world: DockerWorld, wanted: Wanted): Promise<Instance> {
   const current = await containerIn(world, slot);
   const isIt = current?.running === true && current.imageId === image.imageId && databaseOf(world, current) === database;
   if (!isIt) {
+    const { reference } = await named(world, image);
     const prefix = `FILAOPS_${slot.toUpperCase()}`;
     const flags = ["--detach", "--no-deps", "--no-build", "--pull", "never", "--quiet-pull"];
     await compose(project, ["up", ...flags, serviceOf(slot)], {
       profile: slot,
-      values: { [`${prefix}_IMAGE`]: image.reference, [`${prefix}_DATABASE`]: database },
+      values: { [`${prefix}_IMAGE`]: reference, [`${prefix}_DATABASE`]: database },
     });
     log.info({ slot, version, database }, "an app container was started");
   }
@@ -141,6 +154,19 @@ async function imageOf({ paths, engine }: DockerWorld, version: string): Promise
   const image = await readImage(paths, version);
   if (image === null || (await engine.image(image.imageId)) === null) throw new AppError("release-missing", { version });
   return image;
+}
+
+/**
+ * The image by a name that it has. `docker image prune -a` takes all names but one off an image that a container keeps; one that lost the name that it was
+ * started by is started by its id from then on.
+ */
+async function named(world: DockerWorld, image: ImageFile): Promise<ImageFile> {
+  const { engine } = world;
+  if ((await engine.image(image.reference))?.id === image.imageId) return image;
+  const origin = pulledAs(image);
+  const renamed = { ...image, reference: image.imageId, ...(origin === undefined ? {} : { origin }) };
+  await keepImage(world, renamed);
+  return renamed;
 }
 
 async function containerIn({ engine, project }: DockerWorld, slot: SlotName): Promise<Container | null> {

@@ -15,6 +15,9 @@ const OLDEST_API = [1, 41] as const;
 /** How long the engine may be silent on a question, in milliseconds. A pull has the patience of its caller. */
 const SILENCE_MS = 120_000;
 
+/** Marks a container that only holds its image. */
+export const HOLDER_LABEL = "org.filaops.holds";
+
 /** A container, as far as the driver looks at it. */
 export type Container = Walls & {
   id: string;
@@ -60,7 +63,7 @@ export type Engine = {
   containers: (project: string, service: string) => Promise<Container[]>;
   /** Whether a network has no way out; `null` when there is no such network. */
   isInternal: (network: string) => Promise<boolean | null>;
-  /** Whether a container, dead or alive, was made of the image. */
+  /** Whether a container, dead or alive, was made of the image; those that only hold it do not count. */
   uses: (imageId: string) => Promise<boolean>;
   image: (reference: string) => Promise<Image | null>;
   /** Whether the registry has the image; throws its words when not. */
@@ -74,6 +77,10 @@ export type Engine = {
   untag: (reference: string) => Promise<void>;
   /** Removes an image that has no name, and nothing that is made of it; others, and those that are in use, stay. */
   removeNameless: (imageId: string) => Promise<void>;
+  /**
+   * Makes a container of the image that is never started, unless it is there: only what a container is made of is safe from `docker image prune -a`.
+   */
+  hold: (imageId: string, holder: { name: string; project: string }) => Promise<void>;
   /** Ends and removes a container by its name, and waits until it is gone. That there is none is fine. */
   removeContainer: (name: string) => Promise<void>;
   /** Removes a container that has ended. False when one of this name runs. */
@@ -143,7 +150,7 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
     uses: (imageId) =>
       ask(async () => {
         const all = await docker.listContainers({ all: true });
-        return all.some(({ ImageID }) => ImageID === imageId);
+        return all.some(({ ImageID, Labels }) => ImageID === imageId && Labels[HOLDER_LABEL] === undefined);
       }),
 
     image: async (reference) => {
@@ -199,6 +206,13 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
       });
     },
 
+    hold: async (imageId, { name, project }) => {
+      const found = await orNull(() => docker.getContainer(name).inspect());
+      if (found?.Image === imageId) return;
+      if (found !== null) await removeContainer(name);
+      await ask(() => docker.createContainer(holderOf(imageId, { name, project })));
+    },
+
     removeContainer,
     removeEnded: async (name) => {
       const found = await orNull(() => docker.getContainer(name).inspect());
@@ -206,6 +220,17 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
       if (found !== null) await removeContainer(name);
       return true;
     },
+  };
+}
+
+/** Compose passes over what is a one-off. If anybody starts it, it ends at once. */
+function holderOf(imageId: string, { name, project }: { name: string; project: string }): Docker.ContainerCreateOptions {
+  return {
+    name,
+    Image: imageId,
+    Entrypoint: ["true"],
+    Labels: { [HOLDER_LABEL]: imageId, "com.docker.compose.project": project, "com.docker.compose.oneoff": "True" },
+    HostConfig: { NetworkMode: "none", CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges:true"] },
   };
 }
 

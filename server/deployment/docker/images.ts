@@ -22,20 +22,34 @@ const imageFileSchema = z.object({
   /** The digest that was signed; `null` for the one that was installed by hand. */
   digest: z.string().nullable(),
   imageId: z.string(),
+  /** `repository@digest`, by which it was pulled, where the reference is another one. */
+  origin: z.string().exactOptional(),
+  /** Of one that was built here: the commit. */
+  commit: z.string().exactOptional(),
 });
 export type ImageFile = z.infer<typeof imageFileSchema>;
 
 /**
- * A name for the image, so that `docker image prune` leaves it as long as a way back may need it (with `-a`, only a container keeps an image: what
- * was lost that way is missing for `has`, and is fetched again). Another installation on the same engine has names of its own.
+ * A name for the image, so that `docker image prune` leaves it as long as a way back may need it (with `-a`, only a container keeps an image; see
+ * `keeperOf`). Another installation on the same engine has names of its own.
  */
 export function keptAs(project: Project, version: string): { repository: string; tag: string } {
   // A `+` may be part of a version, but of no tag; a `_` the other way round.
   return { repository: "filaops-keep", tag: `${project.name}-${version.replace("+", "_")}` };
 }
 
+/** The name of the container that is never started and keeps the image of a version; one-off, so that Compose leaves it alone. */
+export function keeperOf(project: Project, version: string): string {
+  return `${project.name}-keeps-${version.replace("+", "_")}`;
+}
+
 export async function readImage(paths: HomePaths, version: string): Promise<ImageFile | null> {
   return readJson(fileOf(paths, version), imageFileSchema);
+}
+
+/** By what it can be pulled again, if it was ever pulled. */
+export function pulledAs({ reference, digest, origin }: ImageFile): string | undefined {
+  return origin ?? (digest === null ? undefined : reference);
 }
 
 /** What about an image is not as wanted, or `null`. */

@@ -79,6 +79,8 @@ test("the driver does its work through it, and asks for nothing that is refused"
   const options = { database: "filaops", applicationName: "filaops-run-01J", onLine: (line: string) => lines.push(line) };
   await driver.runOnce("1.1.0", "migrate", options);
   expect(lines).toHaveLength(2);
+  await driver.keep("1.0.0");
+  await driver.answersAgain("1.0.0");
   await driver.remove("1.0.0");
   await driver.stop("blue");
   expect(await driver.inspect()).toEqual({});

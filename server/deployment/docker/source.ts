@@ -12,6 +12,9 @@ import { sourceTrouble } from "./rules/source-trouble.ts";
 /** Where FilaOps is built from, by operators who do not want to take a finished image. */
 export type Source = NonNullable<NonNullable<Config["docker"]>["source"]>;
 
+/** What of a release it is built by. */
+type Buildable = { version: string; manifest: Pick<Release["manifest"], "commit"> };
+
 /** No stage of a Dockerfile is called so: the engine gets the source, looks for it, and ends before it has built anything. */
 const NO_STAGE = "nothing-of-it";
 const PATIENCE_MS = 60_000;
@@ -23,7 +26,7 @@ const PATIENCE_MS = 60_000;
 export async function sourceAnswers(
   engine: Engine,
   source: Source,
-  { release, patienceMs = PATIENCE_MS }: { release: Release; patienceMs?: number },
+  { release, patienceMs = PATIENCE_MS }: { release: Buildable; patienceMs?: number },
 ): Promise<void> {
   const failed = failureOf(source, release);
   const late = AbortSignal.timeout(patienceMs);
@@ -45,7 +48,7 @@ export async function sourceAnswers(
  */
 export async function buildImage(
   { engine, paths, project, log, source }: Shelf & { log: Log; source: Source },
-  release: Release,
+  release: Buildable,
   { onBytes, signal }: FetchOptions,
 ): Promise<void> {
   const { version } = release;
@@ -74,7 +77,8 @@ export async function buildImage(
       revision,
     });
     onBytes?.(image.bytes, image.bytes);
-    await keepImage({ engine, paths, project }, { v: 1, version, reference: image.id, digest: null, imageId: image.id });
+    const file = { v: 1, version, reference: image.id, digest: null, imageId: image.id, commit: revision } as const;
+    await keepImage({ engine, paths, project }, file);
     // The name is the new one's now.
     if (here !== null) made = [...made, here.id];
   } finally {
@@ -96,14 +100,14 @@ async function builtImage(
   return image;
 }
 
-function wantedOf({ repository, base }: Source, { version, manifest }: Release): Wanted {
+function wantedOf({ repository, base }: Source, { version, manifest }: Buildable): Wanted {
   const args = { VERSION: version, REVISION: manifest.commit };
   const remote = `${repository}#${manifest.commit}`;
   // The public base is looked for anew, for its security fixes; one that the operator named may be on this computer only.
   return base === undefined ? { remote, args, fresh: true } : { remote, args: { ...args, BASE: base }, fresh: false };
 }
 
-function failureOf({ repository }: Source, { version, manifest }: Release): BuildOptions["failed"] {
+function failureOf({ repository }: Source, { version, manifest }: Buildable): BuildOptions["failed"] {
   return (words, cause) => {
     const trouble = sourceTrouble(words, { repository, commit: manifest.commit });
     return trouble === null

@@ -7,6 +7,11 @@ export const deploymentProblems = {
     meaning: "Nothing was started and nothing was changed.",
     todo: "Start the update again: it fetches the release.",
   }),
+  "version-gone": (d: { version: string; reason: string; todo: string }) => ({
+    happened: `FilaOps ${d.version} is not on this computer any more, and cannot be fetched again now: ${d.reason}.`,
+    meaning: "Nothing was changed. What runs goes on running.",
+    todo: d.todo,
+  }),
   "release-in-use": (d: { version: string }) => ({
     happened: `FilaOps ${d.version} is in use and was not removed or replaced.`,
     meaning: "Nothing was changed.",

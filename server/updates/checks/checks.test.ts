@@ -164,8 +164,8 @@ const cases: Record<string, Case> = {
   },
   "the version from before an update was removed": {
     check: "kept",
-    code: "nothing-to-undo",
-    words: "version 1.0.0 is not on this computer any more",
+    code: "version-gone",
+    words: "FilaOps 1.0.0 is not on this computer any more",
     plan: testUndoPlan,
     spoil: ({ disk }) => void (disk.releases = ["1.1.0"]),
   },

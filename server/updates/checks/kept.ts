@@ -1,7 +1,7 @@
 import { AppError } from "../../platform/errors.ts";
 import type { Check } from "./check.ts";
 
-/** For an undo: the kept database and the release that belongs to it are still here. */
+/** For an undo: the kept database is still here, and so is the release that belongs to it, or it can be fetched again. */
 export const kept: Check = {
   name: "kept",
   title: "The version before is still here",
@@ -10,8 +10,7 @@ export const kept: Check = {
     if ((await databases.findByOid(undoes.kept.oid)) === null) {
       return new AppError("nothing-to-undo", { reason: "the database from before is not there any more." }).problem;
     }
-    return (await driver.has(to))
-      ? null
-      : new AppError("nothing-to-undo", { reason: `version ${to} is not on this computer any more.` }).problem;
+    if (!(await driver.has(to))) await driver.answersAgain(to);
+    return null;
   },
 };

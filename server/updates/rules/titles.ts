@@ -4,7 +4,7 @@ import type { RunKind, StepName } from "../contract.ts";
 export function stepTitle(step: StepName, run: { kind: RunKind; to: string }): string {
   const titles: Record<StepName, string> = {
     preflight: "Checking this computer",
-    download: `Downloading ${run.to}`,
+    download: run.kind === "undo" ? `Looking for ${run.to}` : `Downloading ${run.to}`,
     backup: "Backing up your data",
     warm: `Starting ${run.to} aside`,
     pause: "Pausing changes",

@@ -11,6 +11,8 @@ export const cleanup: Step = {
     const { world, plan } = context;
     // What shall run from now on is written down before what ran before ends: a reboot in between must not bring blue back alone.
     await world.driver.settle(plan.slots.green, plan.to);
+    // What was updated from may be wanted back, and from here on nothing runs of it.
+    if (plan.undoes === null) await world.driver.keep(plan.from);
     await world.driver.stop(plan.slots.blue);
     await removeOldBackups(context);
     await world.ballast.release();

@@ -1,29 +1,33 @@
+import type { FetchOptions } from "../../deployment/driver.ts";
 import { isAppError } from "../../platform/errors.ts";
 import type { Step } from "../step.ts";
 import { releaseOf } from "./release-of.ts";
 
-/** The release's artifact, its digest compared with the signed one, durable. */
+/** The release's artifact, its digest compared with the signed one, durable. For an undo it is here, unless somebody removed it since. */
 export const download: Step = {
   name: "download",
   onInterrupt: "again",
   touches: false,
 
   async run({ world, plan, progress, signal }) {
-    const release = releaseOf(plan);
     let bytes = 0;
-    await world.driver.fetch(release, {
+    const options: FetchOptions = {
       signal,
       onBytes: (done, total) => {
         bytes = done;
         progress({ done, total, unit: "bytes" });
       },
-    });
+    };
+    if (plan.undoes === null) await world.driver.fetch(releaseOf(plan), options);
+    else await world.driver.fetchAgain(plan.to, options);
     return bytes === 0 ? "it was here already" : `${bytes} bytes`;
   },
 
   isDone: ({ world, plan }) => world.driver.has(plan.to),
 
   async undo({ world, plan }) {
+    // The version before stays as long as an undo is offered.
+    if (plan.undoes !== null) return;
     try {
       await world.driver.remove(plan.to);
     } catch (error) {

@@ -26,7 +26,7 @@ const migrateAside: Step = { ...migrate, touches: false };
 /** Every kind of run, as the list of what it does, in order. */
 export const stepsOf: Record<RunKind, readonly Step[]> = {
   update: [preflight, download, backup, warm, pause, copy, migrate, verify, switchOver, observe, commit, open, cleanup],
-  undo: [preflight, warm, pause, prepare, verify, switchOver, observe, commit, open, cleanup],
+  undo: [preflight, download, warm, pause, prepare, verify, switchOver, observe, commit, open, cleanup],
   restore: [
     preflight,
     readThrough,

@@ -103,6 +103,15 @@ function memoryDriver(disk: MemoryDisk, { moment, long }: Power): Driver {
     settle: () => moment(() => undefined),
     has: (version) => moment(() => disk.releases.includes(version)),
     fetch: (release) => moment(() => void (disk.releases = [...new Set([...disk.releases, release.version])])),
+    answersAgain: (version) =>
+      moment(() => {
+        present(disk, version);
+      }),
+    fetchAgain: (version) =>
+      moment(() => {
+        present(disk, version);
+      }),
+    keep: () => moment(() => undefined),
     start: (slot, version, database) => moment(() => (disk.slots[slot] = instance(slot, version, database))),
     park: () => moment(() => undefined),
     stop: (slot) =>
@@ -115,6 +124,11 @@ function memoryDriver(disk: MemoryDisk, { moment, long }: Power): Driver {
     handOver: () => moment(() => undefined),
     remove: (version) => moment(() => void (disk.releases = disk.releases.filter((one) => one !== version))),
   };
+}
+
+function present(disk: MemoryDisk, version: string): void {
+  if (disk.releases.includes(version)) return;
+  throw new AppError("version-gone", { version, reason: "nobody has it", todo: "Look for it." });
 }
 
 function memoryHealth(disk: MemoryDisk, slot: SlotName) {

@@ -16,6 +16,7 @@ import type { Engine } from "../engine.ts";
 import { createEngine } from "../engine.ts";
 import type { Source } from "../source.ts";
 import { docker } from "./engine.ts";
+import { removeHolders } from "./holders.ts";
 
 export type DockerProject = {
   folder: string;
@@ -92,6 +93,7 @@ export async function openDockerProject({ socket, through }: OpenProject): Promi
       }),
     async close() {
       await compose(own, ["--profile", "*", "down", "--timeout", "1", "--volumes"]);
+      await removeHolders(project.name, socket);
       const mine = `reference=filaops-keep:${project.name}-*`;
       const env = { DOCKER_HOST: `unix://${socket}` };
       const kept = await docker(["images", "--filter", mine, "--format", "{{.Repository}}:{{.Tag}}"], { env });

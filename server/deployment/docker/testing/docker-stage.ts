@@ -9,11 +9,12 @@ import type { DriverStage } from "../../driver.suite.ts";
 import type { Behaviour } from "../../testing/fake-release.ts";
 import { packFakeRelease } from "../../testing/fake-release.ts";
 import type { Project } from "../compose.ts";
+import type { Engine } from "../engine.ts";
 import type { OpenProject } from "./docker-project.ts";
 import { openDockerProject } from "./docker-project.ts";
 import { docker } from "./engine.ts";
 
-export type DockerStage = DriverStage & { folder: string; project: Project; paths: HomePaths };
+export type DockerStage = DriverStage & { folder: string; project: Project; paths: HomePaths; engine: Engine };
 
 type Here = OpenProject & { registry: string; base: string };
 
@@ -26,6 +27,7 @@ export async function setDockerStage({ registry, base, ...where }: Here): Promis
     folder,
     project,
     paths,
+    engine,
     async publish(version, behaviour = {}) {
       const { release, reference } = await pushFake({ folder, registry, base, project: project.name }, version, behaviour);
       made.push(reference);
