@@ -8,7 +8,7 @@ import { listHistory, openRun, readLog } from "./history.ts";
 import { readInstallation } from "./installation.ts";
 import { planUndo } from "./plan.ts";
 import { readRecords, soundRecords } from "./records.ts";
-import { waitingForPerson } from "./settle.ts";
+import { settle, waitingForPerson } from "./settle.ts";
 import { startRun } from "./start.ts";
 import { RUN, plannedEntry } from "./testing/memory-run.ts";
 import { layOutHome } from "./testing/memory-home.ts";
@@ -17,7 +17,7 @@ import { testPlan } from "./testing/plans.ts";
 import type { World } from "./world.ts";
 
 /**
- * A journal that is damaged in its middle. It once made every run of the home unreadable, so that nothing was shown any more and the running app
+ * A journal that is damaged in its middle, or a plan that is. It once made every run of the home unreadable, so that nothing was shown any more and the running app
  * was not looked after; now it is a finding, the others are as before, and nobody acts on what is not known.
  */
 
@@ -83,6 +83,48 @@ describe("a run whose journal is damaged", () => {
     const start = startRun(world, { plan: testPlan.id, actor, idempotencyKey: "a-new-key", spawn: () => Promise.resolve() });
     await expect(start).rejects.toMatchObject(unreadable);
   });
+});
+
+// One such file once made the whole history unreadable; one that was missing made its run forgotten, whatever it had installed.
+describe.each<[what: string, spoil: () => Promise<void>, words: string]>([
+  ["is not JSON any more", () => writeFile(paths.updatePlan(RUN), "{"), "it is not JSON"],
+  ["is of another shape", () => writeFile(paths.updatePlan(RUN), "{}"), "v: "],
+  ["is gone", () => rm(paths.updatePlan(RUN)), "it is not there any more"],
+])("a run whose plan %s", (_what, spoil, words) => {
+  beforeEach(async () => {
+    await rm(paths.update(DAMAGED), { recursive: true });
+    await spoil();
+  });
+
+  test("is shown as a finding, with what its journal says, and what it installed is still looked after", async () => {
+    expect(await listHistory(world)).toMatchObject([
+      {
+        ...{ run: RUN, kind: "update", from: "1.0.0", to: "1.1.0", outcome: "complete", startedBy: "the command line" },
+        problem: { code: "file-unreadable", happened: expect.stringContaining(words) as string },
+        undoableUntil: null,
+      },
+    ]);
+    expect((await readLog(paths, RUN)).at(-1)?.text).toContain("plan.json cannot be read");
+    expect(await readInstallation(world)).toMatchObject({
+      ...{ version: "1.1.0", slot: "green", database: { name: "filaops", oid: 11 } },
+    });
+    expect(await openRun(paths)).toBeNull();
+    expect(await waitingForPerson(world, await readRecords(paths))).toBe(RUN);
+  });
+
+  test("stops everybody who would act on it", async () => {
+    const actor = { kind: "operator" } as const;
+    await expect(soundRecords(paths)).rejects.toMatchObject({ code: "file-unreadable" });
+    await expect(planUndo(world, { run: RUN, actor })).rejects.toMatchObject({ code: "file-unreadable" });
+    await expect(settle(world)).rejects.toMatchObject({ code: "file-unreadable" });
+  });
+});
+
+test("a folder of a run that never began, with a plan that is damaged, is passed over", async () => {
+  await rm(paths.update(DAMAGED), { recursive: true });
+  await rm(paths.journal(RUN));
+  await writeFile(paths.updatePlan(RUN), "{");
+  expect(await readRecords(paths)).toEqual([]);
 });
 
 test("an undo is not planned when its time is over, although its database is still there", async () => {

@@ -1,15 +1,17 @@
 import { readdir } from "node:fs/promises";
+import type { Problem } from "../platform/contract.ts";
 import { ulidSchema } from "../platform/contract.ts";
 import { AppError, isAppError } from "../platform/errors.ts";
 import { isErrno, readJson } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
-import type { State } from "./contract.ts";
+import type { Plan, State } from "./contract.ts";
 import { planSchema, stateSchema } from "./contract.ts";
 import { readJournal } from "./journal.ts";
 import type { RunRecord } from "./rules/installation.ts";
+import { planFromJournal } from "./rules/lost-plan.ts";
 
 /**
- * All runs on the disk, oldest first, for who looks: one whose journal is damaged is there with what can be read of it. A folder without a
+ * All runs on the disk, oldest first, for who looks: one whose journal or plan is damaged is there with what can be read of it. A folder without a
  * journal is a run that never began, and is passed over.
  */
 export async function readRecords(paths: HomePaths): Promise<RunRecord[]> {
@@ -32,14 +34,35 @@ export async function soundRecords(paths: HomePaths): Promise<RunRecord[]> {
 
 /** One run; `null` when there is none of that name. */
 export async function readRecord(paths: HomePaths, run: string): Promise<RunRecord | null> {
-  const plan = await readJson(paths.updatePlan(run), planSchema);
-  if (plan === null) return null;
+  const history = await journalOf(paths.journal(run));
+  if (history === null) return null;
+  const { journal, damage } = history;
+  const plan = await planOf(paths.updatePlan(run));
+  if (!("damage" in plan)) return { run, plan, journal, damage };
+  return { run, plan: planFromJournal(run, journal), journal, damage: plan.damage, lost: true };
+}
+
+type History = Pick<RunRecord, "journal" | "damage">;
+
+/** What can be read of a journal; `null` when there is none. */
+async function journalOf(path: string): Promise<History | null> {
   try {
-    const { entries: journal, damage } = await readJournal(paths.journal(run));
-    return journal.length === 0 && damage === null ? null : { run, plan, journal, damage: damage?.problem ?? null };
+    const { entries, damage } = await readJournal(path);
+    return entries.length === 0 && damage === null ? null : { journal: entries, damage: damage?.problem ?? null };
   } catch (error) {
     if (!isAppError(error, "file-unreadable")) throw error;
-    return isErrno(error.cause, "ENOENT") ? null : { run, plan, journal: [], damage: error.problem };
+    return isErrno(error.cause, "ENOENT") ? null : { journal: [], damage: error.problem };
+  }
+}
+
+/** A plan is written before its journal is begun, so that one that is not there was lost. */
+async function planOf(path: string): Promise<Plan | { damage: Problem }> {
+  try {
+    const plan = await readJson(path, planSchema);
+    return plan ?? { damage: new AppError("file-unreadable", { path, reason: "it is not there any more" }).problem };
+  } catch (error) {
+    if (!isAppError(error, "file-unreadable")) throw error;
+    return { damage: error.problem };
   }
 }
 

@@ -4,7 +4,7 @@ import { undoEnd } from "./expired.ts";
 import type { RunRecord, Swap } from "./installation.ts";
 import { deriveStatus } from "./status.ts";
 
-/** What there is to undo. `top` is the only swap that can be; `sound`: every run's journal is whole. */
+/** What there is to undo. `top` is the only swap that can be; `sound`: every run's plan and journal are whole. */
 export type Standing = { top: Swap | undefined; sound: boolean; undoDays: number; now: Date };
 
 /** One line of the history. */
@@ -42,7 +42,7 @@ function undoing(item: Run, { top, sound, undoDays, now }: Standing): Pick<Histo
   if (now > end) return not("The time for undoing it is over.");
   return sound
     ? { undoableUntil: end.toISOString(), notUndoable: null }
-    : not("The journal of a run is damaged; `filaops doctor` on the server says which.");
+    : not("The record of a run is damaged; `filaops doctor` on the server says which.");
 }
 
 /** Who it was, as the history shows it. */

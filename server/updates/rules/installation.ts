@@ -5,8 +5,11 @@ import type { JournalEntry, Plan, State } from "../contract.ts";
 import { isCommitted } from "./decide.ts";
 import { factsOf } from "./status.ts";
 
-/** A plan and the journal of the run that it became. `damage`: the journal is not whole, and this is what can be read of it. */
-export type RunRecord = { run: string; plan: Plan; journal: readonly JournalEntry[]; damage: Problem | null };
+/**
+ * A plan and the journal of the run that it became. `damage`: one of them is not whole, and this is what can be read; `lost`: it is the plan, and what
+ * stands for it is what the journal says of it.
+ */
+export type RunRecord = { run: string; plan: Plan; journal: readonly JournalEntry[]; damage: Problem | null; lost?: true };
 
 /** One replaced database that can be swapped back: the top of the stack only. */
 export type Swap = {
@@ -53,13 +56,12 @@ function afterRun(before: Installation, record: RunRecord): Installation {
   if (!isCommitted(journal)) return withFailure(before, record);
   const green = factsOf(journal).green;
   const at = journal.find((entry) => entry.type === "done" && entry.step === "commit")?.at ?? plan.createdAt;
-  if (green === undefined) return before; // cannot be: commit refuses without it
+  if (green === undefined || isUnknown(record)) return before; // the first cannot be: commit refuses without it
   const replaced = { name: plan.database.kept, oid: before.database.oid };
-  const undone = plan.undoes !== null;
+  const undone = plan.kind === "undo";
   return {
     version: plan.to,
-    schemaHead: plan.schemaHead,
-    slot: plan.slots.green,
+    ...whereItRuns(before, record),
     database: { name: before.database.name, oid: green.oid },
     since: at,
     highestCommitted: compare(plan.to, before.highestCommitted) > 0 ? plan.to : before.highestCommitted,
@@ -72,6 +74,17 @@ function afterRun(before: Installation, record: RunRecord): Installation {
     putAside: undone ? [...before.putAside, { ...replaced, at }] : before.putAside,
     failedVersions: before.failedVersions.filter((version) => version !== plan.to),
   };
+}
+
+/** Of a lost plan only the journal's first line says which version it came to. */
+function isUnknown({ lost, journal }: RunRecord): boolean {
+  return lost === true && !journal.some((entry) => entry.type === "planned");
+}
+
+/** Who looks after what runs has to know the slot although the plan is lost: they take turns. */
+function whereItRuns(before: Installation, { plan, lost }: RunRecord): Pick<Installation, "slot" | "schemaHead"> {
+  if (lost !== true) return { slot: plan.slots.green, schemaHead: plan.schemaHead };
+  return { slot: before.slot === "blue" ? "green" : "blue", schemaHead: before.schemaHead };
 }
 
 function withFailure(before: Installation, { plan, journal }: RunRecord): Installation {

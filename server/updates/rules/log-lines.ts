@@ -13,7 +13,7 @@ export function logLines(plan: Plan, journal: readonly JournalEntry[]): LogLine[
   });
 }
 
-/** The same of a run whose journal may be damaged, which is said at the end. */
+/** The same of a run whose journal or plan may be damaged, which is said at the end. */
 export function recordLines({ plan, journal, damage }: RunRecord): LogLine[] {
   const lines = logLines(plan, journal);
   if (damage === null) return lines;
