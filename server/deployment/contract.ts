@@ -10,7 +10,10 @@ import { instantSchema, problemSchema, versionSchema } from "../platform/contrac
 export const slotNameSchema = z.enum(["blue", "green", "trial"]);
 export type SlotName = z.infer<typeof slotNameSchema>;
 
-/** What runs in a slot. `pid` and `startTime` mark a native process; other drivers leave them 0 and "". */
+/**
+ * What runs in a slot. `pid`, `startTime` and `restarts` tell one start of it from another: of a process by the kernel, of a container by the engine, which
+ * counts how often it started it again by itself.
+ */
 export const instanceSchema = z.object({
   slot: slotNameSchema,
   version: versionSchema,
@@ -20,6 +23,7 @@ export const instanceSchema = z.object({
   port: z.int(),
   pid: z.int(),
   startTime: z.string(),
+  restarts: z.int().default(0),
   parked: z.boolean(),
 });
 export type Instance = z.infer<typeof instanceSchema>;

@@ -151,13 +151,15 @@ export function driverSuite(name: string, setUp: () => Promise<DriverStage>): vo
       });
 
       test("one that died is seen as stopped, stays on record, and can be started again", async () => {
-        await driver.start("blue", "1.0.0", "filaops");
+        const { pid, startTime } = await driver.start("blue", "1.0.0", "filaops");
         await healthOf(driver, "blue", "ready");
         await stage.kill("blue");
         await healthOf(driver, "blue", "stopped");
         expect(await driver.inspect()).toMatchObject({ blue: { version: "1.0.0" } });
         await expect(driver.remove("1.0.0")).rejects.toMatchObject({ code: "release-in-use" });
-        await driver.start("blue", "1.0.0", "filaops");
+        const next = await driver.start("blue", "1.0.0", "filaops");
+        expect(next.pid).not.toBe(pid);
+        expect(next.startTime).not.toBe(startTime);
         await healthOf(driver, "blue", "ready");
       });
 

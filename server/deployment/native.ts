@@ -113,7 +113,7 @@ async function spawnInstance({ paths, config, clock, log }: NativeWorld, wanted:
   } finally {
     await output.close();
   }
-  const instance: Instance = { ...wanted, ...process, host: "127.0.0.1", port, parked: false };
+  const instance: Instance = { ...wanted, ...process, restarts: 0, host: "127.0.0.1", port, parked: false };
   try {
     await recordSlot(paths, wanted.slot, instance);
   } catch (error) {

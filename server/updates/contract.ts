@@ -161,6 +161,8 @@ export const factsSchema = z.object({
   loadMs: z.number(),
   /** The session epoch from the commit on, where the run ends all sessions. */
   sessionEpoch: z.int().min(0),
+  /** Which start of green was warmed, as `startOf` says it; from then until the commit it has to be the same one. */
+  greenStart: z.string(),
 });
 export type Facts = Partial<z.infer<typeof factsSchema>>;
 

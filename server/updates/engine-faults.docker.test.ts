@@ -16,6 +16,7 @@ import type { Plan } from "./contract.ts";
 import type { StepContext } from "./step.ts";
 import { download } from "./steps/download.ts";
 import { observe } from "./steps/observe.ts";
+import { startOf } from "./steps/same-start.ts";
 import { waitForReady } from "./steps/wait-for-ready.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
 import { testPlan, testUndoPlan } from "./testing/plans.ts";
@@ -86,6 +87,19 @@ describe("a release is not believed that is healthy at first and then", () => {
     await expect(observe.run(context)).rejects.toThrow("it does not answer");
     await docker(["unpause", `${stage.project.name}-web-green-1`]);
   });
+});
+
+// It was well again when it was looked at, so that nobody knew.
+test("a release that ended once since it was warmed, and that Docker started again, is not kept although it is well", async () => {
+  const context = await begin("2.7.0", "healthy");
+  await waitForReady(context, { slot: "green", version: "2.7.0", withinMs: 20_000 });
+  const now = async () => (await stage.driver.inspect()).green;
+  const greenStart = startOf(await now());
+  process.kill(Number(await state(".State.Pid")), "SIGKILL");
+  await expect.poll(async () => (await now())?.restarts, { timeout: 10_000 }).toBe(1);
+  await waitForReady(context, { slot: "green", version: "2.7.0", withinMs: 20_000 });
+  const warmed = { ...context, facts: () => ({ greenStart }) };
+  await expect(observe.run(warmed)).rejects.toThrow("it ended, and was started again");
 });
 
 test("a release that dies at boot is never ready, however often Docker starts it", async () => {

@@ -6,6 +6,7 @@ import { ATTEMPTS } from "./rules/decide.ts";
 import { stepsOf } from "./steps/index.ts";
 import { memoryEngine, wordsOf } from "./testing/memory-run.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
+import { testPlan, testUndoPlan } from "./testing/plans.ts";
 import type { World } from "./world.ts";
 
 /** A run whose database goes away at this line of its journal, for as long. */
@@ -86,6 +87,26 @@ describe("cleaning up that does not work out", () => {
     );
     expect(await drive(memoryEngine(createMemoryWorld(), entries, { steps }))).toBe("complete");
     expect(wordsOf(entries).filter((word) => word === "warning" || word === "failed cleanup")).toHaveLength(2);
+  });
+});
+
+describe.each(["update", "undo"] as const)("green that ends and is started again by somebody else, in an %s", (kind) => {
+  const plan = kind === "undo" ? testUndoPlan : testPlan;
+  const { blue, green } = plan.slots;
+
+  test.each(["done warm", "done verify", "started switch", "done switch"])("after “%s”, is not kept", async (line) => {
+    const memory = createMemoryWorld({ installed: kind === "undo" ? "1.1.0 after an update" : "1.0.0" });
+    const entries: JournalEntry[] = [];
+    const engine = memoryEngine(memory, entries, { plan, steps: stepsOf[kind] });
+    const changed = () => {
+      const instance = memory.disk.slots[green];
+      if (wordsOf(entries).at(-1) === line && instance !== undefined) instance.restarts = 1;
+    };
+    expect(await drive({ ...engine, changed })).toBe("rolled_back");
+    expect(entries.find((entry) => entry.type === "failed")).toMatchObject({
+      problem: { code: "release-fell-over", happened: expect.stringContaining("was started again") as string },
+    });
+    expect(memory.disk.gate).toMatchObject({ mode: "proxy", target: { slot: blue } });
   });
 });
 

@@ -193,6 +193,7 @@ function instanceOf(
     port: PORT,
     pid: container.pid,
     startTime: container.startedAt,
+    restarts: container.restarts,
     parked,
   };
 }

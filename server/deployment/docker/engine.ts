@@ -28,6 +28,8 @@ export type Container = Walls & {
   running: boolean;
   pid: number;
   startedAt: string;
+  /** How often the engine started it again by itself. */
+  restarts: number;
   environment: Partial<Record<string, string>>;
   labels: Record<string, string>;
   /** Its address in the first of its networks; empty when it has none. */
@@ -248,7 +250,7 @@ function orEmpty<T>(value: T | null | undefined, empty: T): T {
   return value ?? empty;
 }
 
-function containerOf({ Id, Image, Config, State, ...rest }: Docker.ContainerInspectInfo): Container {
+function containerOf({ Id, Image, Config, State, RestartCount, ...rest }: Docker.ContainerInspectInfo): Container {
   const { NetworkSettings, HostConfig, Mounts } = rest;
   const pairs = orEmpty(Config.Env, []).map(
     (line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const,
@@ -260,6 +262,7 @@ function containerOf({ Id, Image, Config, State, ...rest }: Docker.ContainerInsp
     running: State.Running && !State.Restarting,
     pid: State.Pid,
     startedAt: State.StartedAt,
+    restarts: RestartCount,
     environment: Object.fromEntries(pairs),
     labels: orEmpty(Config.Labels, {}),
     networks: Object.keys(NetworkSettings.Networks),

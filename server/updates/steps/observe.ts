@@ -1,5 +1,6 @@
 import { AppError } from "../../platform/errors.ts";
 import type { Step, StepContext } from "../step.ts";
+import { expectSameStart, startOf } from "./same-start.ts";
 
 const POLL_MS = 100;
 /**
@@ -9,7 +10,7 @@ const POLL_MS = 100;
 const SILENCES = 1;
 
 /**
- * A quiet window of real reads: green answers healthy all along, is the same process with the right version and schema head, and leaves
+ * A quiet window of real reads: green answers healthy all along, is the very start that was warmed, with the right version and schema head, and leaves
  * no read unanswered. It ends with an answer, never with a silence. After a crash the window begins anew.
  */
 export const observe: Step = {
@@ -22,9 +23,10 @@ export const observe: Step = {
     const total = world.config.observeMs / 1000;
     const begun = world.clock.monotonic();
     const first = (await world.driver.inspect())[plan.slots.green];
+    expectSameStart(context, first);
     let silences = 0;
     for (;;) {
-      silences = (await lookOnce(context, `${first?.pid}/${first?.startTime}`)) === "silent" ? silences + 1 : 0;
+      silences = (await lookOnce(context, startOf(first))) === "silent" ? silences + 1 : 0;
       if (silences > SILENCES) throw fell(plan.to, "it does not answer");
       const passed = world.clock.monotonic() - begun;
       if (silences === 0 && passed >= world.config.observeMs) return undefined;
@@ -45,7 +47,7 @@ async function lookOnce({ world, plan }: StepContext, mark: string): Promise<"we
     throw fell(plan.to, `it left ${report.unanswered} ${report.unanswered === 1 ? "page" : "pages"} unanswered`);
   }
   const instance = (await world.driver.inspect())[plan.slots.green];
-  if (`${instance?.pid}/${instance?.startTime}` !== mark) throw fell(plan.to, "it was started again");
+  if (startOf(instance) !== mark) throw fell(plan.to, "it was started again");
   const health = await world.driver.health(plan.slots.green);
   if (health.kind === "silent") return "silent";
   if (health.kind !== "ready") throw fell(plan.to, health.kind === "stopped" ? "it ended" : health.reason);

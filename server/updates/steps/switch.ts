@@ -1,6 +1,7 @@
 import { AppError } from "../../platform/errors.ts";
 import type { Step, StepContext } from "../step.ts";
 import { readyWaitMs } from "../rules/budget.ts";
+import { expectSameStart } from "./same-start.ts";
 import { blueTarget, greenTarget } from "./targets.ts";
 import { waitForAnswer, waitForReady } from "./wait-for-ready.ts";
 
@@ -19,7 +20,7 @@ export const switchOver: Step = {
   async run(context) {
     const { world, plan, run, facts } = context;
     const { blue, green } = identities(context);
-    await world.driver.start(plan.slots.green, plan.to, plan.database.live.name);
+    expectSameStart(context, await world.driver.start(plan.slots.green, plan.to, plan.database.live.name));
     await waitForAnswer(context, { slot: plan.slots.green, version: plan.to, withinMs: readyWaitMs(facts().bootMs) });
     const begun = world.clock.monotonic();
     await world.gate.set({ mode: "hold", target: await blueTarget(context), run });

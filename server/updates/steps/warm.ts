@@ -1,6 +1,7 @@
 import type { SlotName } from "../../deployment/contract.ts";
 import { warmWaitMs } from "../rules/budget.ts";
 import type { Step, StepContext } from "../step.ts";
+import { startOf } from "./same-start.ts";
 
 const POLL_MS = 50;
 
@@ -20,7 +21,8 @@ export const warm: Step = {
     await world.driver.start("trial", plan.to, plan.database.green);
     await world.driver.start(plan.slots.green, plan.to, plan.database.live.name);
     await Promise.all([awaitAnswer(context, "trial"), awaitAnswer(context, plan.slots.green)]);
-    await record({ bootMs: Math.round(world.clock.monotonic() - begun) });
+    const bootMs = Math.round(world.clock.monotonic() - begun);
+    await record({ bootMs, greenStart: startOf((await world.driver.inspect())[plan.slots.green]) });
     return undefined;
   },
 

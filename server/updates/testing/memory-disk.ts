@@ -68,6 +68,7 @@ export function instance(slot: SlotName, version: string, database: string): Ins
     port: { blue: 1, green: 2, trial: 3 }[slot],
     pid: 1,
     startTime: "1",
+    restarts: 0,
     parked: false,
   };
 }

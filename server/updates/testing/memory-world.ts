@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Backup, BackupSettings } from "../../backups/contract.ts";
 import type { Databases } from "../../databases/databases.ts";
 import type { DatabaseIdentity, DatabaseSettings } from "../../databases/contract.ts";
-import type { SlotName } from "../../deployment/contract.ts";
+import type { Instance, SlotName } from "../../deployment/contract.ts";
 import type { Driver } from "../../deployment/driver.ts";
 import { AppError } from "../../platform/errors.ts";
 import { silentLog } from "../../platform/log.ts";
@@ -112,7 +112,7 @@ function memoryDriver(disk: MemoryDisk, { moment, long }: Power): Driver {
         present(disk, version);
       }),
     keep: () => moment(() => undefined),
-    start: (slot, version, database) => moment(() => (disk.slots[slot] = instance(slot, version, database))),
+    start: (slot, version, database) => moment(() => (disk.slots[slot] = started(disk.slots[slot], { slot, version, database }))),
     park: () => moment(() => undefined),
     stop: (slot) =>
       moment(() => {
@@ -124,6 +124,12 @@ function memoryDriver(disk: MemoryDisk, { moment, long }: Power): Driver {
     handOver: () => moment(() => undefined),
     remove: (version) => moment(() => void (disk.releases = disk.releases.filter((one) => one !== version))),
   };
+}
+
+/** What runs already goes on. */
+function started(now: Instance | undefined, wanted: Pick<Instance, "slot" | "version" | "database">): Instance {
+  const isIt = now?.version === wanted.version && now.database === wanted.database;
+  return isIt ? now : instance(wanted.slot, wanted.version, wanted.database);
 }
 
 function present(disk: MemoryDisk, version: string): void {
