@@ -67,6 +67,7 @@ it.each([
   [2, 3, "migrations", "2 of 3 changes"],
   [1.4, 3, "seconds", "1 of 3 seconds"],
   [1, null, "checks", "1 check"],
+  [7, 23, "steps", "Step 7 of 23"],
 ] as const)("%d of %s %s is %s", (done, total, unit, words) => {
   expect(amount(done, total, unit)).toBe(words);
 });

@@ -68,8 +68,10 @@ export function bytes(value: number): string {
   return `${text} ${units[unit] ?? "TB"}`;
 }
 
-/** "41 of 85 MB", "1.2 of 1.9 million rows", "2 of 3 changes"; without a total only what is done. */
-export function amount(done: number, total: number | null, unit: "bytes" | "rows" | "migrations" | "seconds" | "checks"): string {
+type Unit = "bytes" | "rows" | "migrations" | "seconds" | "checks" | "steps";
+
+/** "41 of 85 MB", "1.2 of 1.9 million rows", "2 of 3 changes", "Step 7 of 23"; without a total only what is done. */
+export function amount(done: number, total: number | null, unit: Unit): string {
   const words = { rows: "row", migrations: "change", seconds: "second", checks: "check" } as const;
   if (unit === "bytes") return total === null ? bytes(done) : `${sameUnit(bytes(done), bytes(total))} of ${bytes(total)}`;
   if (unit === "rows" && (total ?? done) >= 1e6) {
@@ -77,6 +79,7 @@ export function amount(done: number, total: number | null, unit: "bytes" | "rows
     return total === null ? `${millions(done)} million rows` : `${millions(done)} of ${millions(total)} million rows`;
   }
   const rounded = Math.floor(done);
+  if (unit === "steps") return total === null ? `Step ${count(rounded)}` : `Step ${count(rounded)} of ${count(total)}`;
   return total === null ? plural(rounded, words[unit]) : `${count(rounded)} of ${plural(Math.ceil(total), words[unit])}`;
 }
 

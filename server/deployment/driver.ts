@@ -56,6 +56,8 @@ export type Driver = {
 export type FetchOptions = {
   /** How many bytes have come, and of how many, where that is known. Said again with every sign of life. */
   onBytes?: (done: number, total: number | null) => void;
+  /** Which step of a build is at work, from 1, and how many there are. */
+  onStep?: (step: number, of: number) => void;
   signal?: AbortSignal;
 };
 

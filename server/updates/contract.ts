@@ -219,7 +219,7 @@ export type JournalEntry = z.infer<typeof journalEntrySchema>;
 export const progressSchema = z.object({
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(["bytes", "rows", "migrations", "seconds", "checks"]),
+  unit: z.enum(["bytes", "rows", "migrations", "seconds", "checks", "steps"]),
 });
 export type Progress = z.infer<typeof progressSchema>;
 

@@ -37,8 +37,14 @@ describe("the commit that was signed", () => {
 
   test("is built, kept by a name, and told of; nothing else is left of the build", async () => {
     const told: [done: number, total: number | null][] = [];
-    await stage.driver.fetch(release, { onBytes: (...now) => told.push(now) });
-    expect(told.length).toBeGreaterThan(10);
+    const steps: string[] = [];
+    await stage.driver.fetch(release, {
+      onBytes: (...now) => told.push(now),
+      onStep: (step, of) => steps.push(`Step ${step} of ${of}`),
+    });
+    expect(steps.length).toBeGreaterThan(10);
+    const [, of] = / of (\d+)$/.exec(steps[0]!)!;
+    expect([...new Set(steps)]).toEqual(Array.from({ length: Number(of) }, (_, at) => `Step ${at + 1} of ${of}`));
     const image = (await readImage(stage.paths, "1.1.0"))!;
     expect(image).toMatchObject({ digest: null, reference: image.imageId });
     const named = await stage.docker(["images", "--no-trunc", "--quiet", `filaops-keep:${stage.project.name}-1.1.0`]);

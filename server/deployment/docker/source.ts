@@ -49,7 +49,7 @@ export async function sourceAnswers(
 export async function buildImage(
   { engine, paths, project, log, source }: Shelf & { log: Log; source: Source },
   release: Buildable,
-  { onBytes, signal }: FetchOptions,
+  { onBytes, onStep, signal }: FetchOptions,
 ): Promise<void> {
   const { version } = release;
   const platform = await engine.platform();
@@ -63,6 +63,7 @@ export async function buildImage(
     const options: BuildOptions = {
       failed: failureOf(source, release),
       onBytes: (done) => onBytes?.(done, null),
+      onStep: (step, of) => onStep?.(step, of),
       onLine: (line) => {
         log.info({ version, line }, "a line of the build");
       },

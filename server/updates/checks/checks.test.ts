@@ -18,6 +18,7 @@ import { check } from "./index.ts";
 /** Every check finds what it is for, with words that name it, and says nothing while all is well. */
 
 const GB = 1e9;
+const DOCKER = { project: "farm", folder: "/farm", socket: "/var/run/docker.sock" };
 const big: Plan = { ...testPlan, database: { ...testPlan.database, bytes: 10 * GB } };
 const blocker: Blocker = { kind: "session", subject: "session 7 of postgres (pgAdmin)", remedy: "SELECT 1", endable: false };
 
@@ -132,6 +133,16 @@ const cases: Record<string, Case> = {
     words: "12.0 GB",
     plan: big,
     spoil: ({ world }) => void (world.databaseDisk = () => Promise.resolve(null)),
+  },
+  "the release is built here, and there is no room for that": {
+    check: "disk",
+    code: "disk-full",
+    words: "15.0 GB needed, 14.9 GB free on /data",
+    plan: big,
+    spoil: ({ world }) => {
+      world.config = { ...world.config, docker: { ...DOCKER, source: { repository: "https://git.example/farm.git" } } };
+      world.databaseDisk = () => Promise.resolve({ path: "/data", freeBytes: 14.9 * GB, sameAsHome: false });
+    },
   },
   "the release cannot be fetched": {
     check: "release",

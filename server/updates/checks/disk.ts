@@ -1,5 +1,6 @@
 import { AppError } from "../../platform/errors.ts";
 import type { RunKind } from "../contract.ts";
+import type { World } from "../world.ts";
 import type { Check } from "./check.ts";
 
 /** Beside what is counted: journal, logs, and air to breathe, in bytes. */
@@ -11,6 +12,8 @@ const COPIED = 1.2;
 
 const DUMPS: readonly RunKind[] = ["update", "restore", "backup"];
 const COPIES: readonly RunKind[] = ["update", "restore", "drill"];
+/** What a build of the app takes while it is at work, in bytes. Docker's images are on the disk that its volume of the database is on. */
+const BUILT = 3e9;
 
 /** Room for a dump and the release on the home's disk, and for a copy of the database on PostgreSQL's, which may be the same. */
 export const disk: Check = {
@@ -20,7 +23,8 @@ export const disk: Check = {
     const { database, release } = draft;
     const dump = DUMPS.includes(draft.kind) ? database.bytes : 0;
     const kept = MARGIN + dump + (release === null ? 0 : release.manifest.archive.bytes * UNPACKED);
-    const copy = COPIES.includes(draft.kind) ? database.bytes * COPIED : 0;
+    const built = release === null ? 0 : await builtBytes(world, release.version);
+    const copy = (COPIES.includes(draft.kind) ? database.bytes * COPIED : 0) + built;
     const data = await world.databaseDisk();
     const here = { path: world.paths.home, neededBytes: data?.sameAsHome === true ? kept + copy : kept };
     const free = await world.freeBytes();
@@ -31,3 +35,7 @@ export const disk: Check = {
     return data.freeBytes < copy ? new AppError("disk-full", there).problem : null;
   },
 };
+
+async function builtBytes({ config, driver }: World, version: string): Promise<number> {
+  return config.docker?.source === undefined || (await driver.has(version)) ? 0 : BUILT;
+}

@@ -17,6 +17,9 @@ export const download: Step = {
         bytes = done;
         progress({ done, total, unit: "bytes" });
       },
+      onStep: (done, total) => {
+        progress({ done, total, unit: "steps" });
+      },
     };
     if (plan.undoes === null) await world.driver.fetch(releaseOf(plan), options);
     else await world.driver.fetchAgain(plan.to, options);

@@ -21,6 +21,12 @@ describe("a build", () => {
     expect(after(...events).finished).toBe(finished);
   });
 
+  test("tells at which step it is, whatever its commands print", () => {
+    expect(after(printed("Step one\n")).step).toBeNull();
+    const begun = [printed("Step 6/23 : RUN a\n"), printed("Step 7/23 : RUN b\n")];
+    expect(after(...begun, printed("Step nine\nin Step 9/9 : of its own\n")).step).toEqual({ now: 7, of: 23 });
+  });
+
   test("tells how much of what it is built on has come", () => {
     const pulling = { status: "Downloading", id: "a", progressDetail: { current: 5, total: 10 } };
     expect(after(printed("Step 1/2 : FROM node\n"), pulling).base).toMatchObject({ done: 5, total: 10 });

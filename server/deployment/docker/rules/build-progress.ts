@@ -6,6 +6,8 @@ import { afterLine, nothingPulled } from "./pull-progress.ts";
 export type Built = {
   /** The images that it is built on, as far as they had to be pulled. */
   base: Pulled;
+  /** The step at work, counted from 1, and how many there are; `null` before the first. */
+  step: { now: number; of: number } | null;
   /** The image that the last stage came to. */
   image: string | null;
   /** Images that were made along the way, one a step, by the beginnings of their ids. */
@@ -23,6 +25,7 @@ export type Built = {
 
 export const nothingBuilt: Built = {
   base: nothingPulled,
+  step: null,
   image: null,
   made: [],
   fresh: [],
@@ -55,7 +58,11 @@ function afterPrinted(before: Built, printed: string): Built {
 }
 
 function afterPrintedLine(before: Built, line: string): Built {
-  if (/^Step \d+\/\d+ : /.test(line)) return { ...before, newest: [], takes: /^Step \S+ : FROM\s/i.test(line) };
+  const [, now, of] = /^Step (\d+)\/(\d+) : /.exec(line) ?? [];
+  if (now !== undefined) {
+    const step = { now: Number(now), of: Number(of) };
+    return { ...before, step, newest: [], takes: /^Step \S+ : FROM\s/i.test(line) };
+  }
   const made = /^---> ([0-9a-f]{12})$/.exec(line)?.[1];
   if (made !== undefined) return before.takes ? before : { ...before, made: [...before.made, made] };
   if (/^---> |^Removing intermediate container /.test(line)) return before;
