@@ -6,8 +6,9 @@ import type { ImageFile } from "../deployment/docker/images.ts";
 import { readImage } from "../deployment/docker/images.ts";
 import type { DockerStage } from "../deployment/docker/testing/docker-stage.ts";
 import { setDockerStage } from "../deployment/docker/testing/docker-stage.ts";
-import { docker } from "../deployment/docker/testing/engine.ts";
+import { docker, restartEngine } from "../deployment/docker/testing/engine.ts";
 import { removeHolders } from "../deployment/docker/testing/holders.ts";
+import { openSlowRegistry } from "../deployment/docker/testing/slow-registry.ts";
 import { healthOf } from "../deployment/driver.suite.ts";
 import type { Behaviour } from "../deployment/testing/fake-release.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -97,7 +98,7 @@ test("a release that ended once since it was warmed, and that Docker started aga
   const greenStart = startOf(await now());
   process.kill(Number(await state(".State.Pid")), "SIGKILL");
   await expect.poll(async () => (await now())?.restarts, { timeout: 10_000 }).toBe(1);
-  await waitForReady(context, { slot: "green", version: "2.7.0", withinMs: 20_000 });
+  await healthOf(stage.driver, "green", "ready");
   const warmed = { ...context, facts: () => ({ greenStart }) };
   await expect(observe.run(warmed)).rejects.toThrow("it ended, and was started again");
 });
@@ -116,6 +117,34 @@ test("a release that ignores SIGTERM has its time to end, and is ended then", as
   await stage.driver.stop("green");
   expect(systemClock.monotonic() - begun).toBeGreaterThan(1900); // of the two seconds of its service
   expect(await stage.driver.inspect()).toEqual({});
+});
+
+test("Docker that is restarted while a release comes: nothing is changed, what runs comes back, and the next try has it", async () => {
+  const { registry } = inject("docker");
+  const slow = await openSlowRegistry(registry);
+  const release = await stage.publish("2.8.0");
+  const image = { ...release.manifest.image!, repository: release.manifest.image!.repository.replace(registry, slow.address) };
+  const coming: Plan = { ...testPlan, to: "2.8.0", release: { ...release, manifest: { ...release.manifest, image } } };
+  const fetching = () => download.run({ ...contextOf("2.8.0", 500), plan: coming });
+  await stage.driver.start("green", "1.0.0", "filaops");
+  await healthOf(stage.driver, "green", "ready");
+  const begun = slow.holdBack();
+  const first = fetching().catch((error: unknown) => error);
+  await begun;
+  await restartEngine();
+  expect(await first).toMatchObject({
+    code: "image-not-pulled",
+    message: expect.stringContaining("did not come whole") as string,
+  });
+  expect(await stage.driver.has("2.8.0")).toBe(false);
+  await healthOf(stage.driver, "green", "ready");
+  slow.goOn();
+  await fetching();
+  await stage.driver.start("green", "2.8.0", "filaops");
+  await healthOf(stage.driver, "green", "ready");
+  await stage.driver.stop("green");
+  await stage.driver.remove("2.8.0");
+  await slow.close();
 });
 
 describe("the version before", () => {
