@@ -12,7 +12,7 @@ import type { Project } from "./compose.ts";
 import { compose } from "./compose.ts";
 import type { Container, Engine } from "./engine.ts";
 import { writeEnvFile } from "./env-file.ts";
-import { fetchImage, signedImage } from "./fetch.ts";
+import { fetchImage, imageAnswers } from "./fetch.ts";
 import { startHandover } from "./handover.ts";
 import type { ImageFile } from "./images.ts";
 import { VERSION_LABEL, forgetImage, keepImage, keeperOf, keptAs, pulledAs, readImage } from "./images.ts";
@@ -63,8 +63,7 @@ export function createDockerDriver(world: DockerWorld): Driver {
 
     async answers(release) {
       if (source !== undefined) return sourceAnswers(engine, source, { release });
-      const { reference } = await signedImage(engine, release);
-      await engine.answers(reference);
+      await imageAnswers(engine, release);
     },
 
     fetch: (release, options) =>

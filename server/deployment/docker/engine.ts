@@ -68,8 +68,8 @@ export type Engine = {
   /** Whether a container, dead or alive, was made of the image; those that only hold it do not count. */
   uses: (imageId: string) => Promise<boolean>;
   image: (reference: string) => Promise<Image | null>;
-  /** Whether the registry has the image; throws its words when not. */
-  answers: (reference: string) => Promise<void>;
+  /** For which platforms the registry has the image; throws its words when it has it not. */
+  answers: (reference: string) => Promise<readonly string[]>;
   /** Pulls an image. Throws `image-not-pulled` when any part of it did not come. */
   pull: (reference: string, options: Omit<PullOptions, "reference">) => Promise<void>;
   /** Builds an image and returns its id; throws what `failed` makes of the engine's words. An abort ends the build. */
@@ -89,7 +89,8 @@ export type Engine = {
   removeEnded: (name: string) => Promise<boolean>;
 };
 
-/** dockerode has no type for it. */
+/** dockerode has no types for these. */
+const distributionSchema = z.object({ Platforms: z.array(z.object({ os: z.string(), architecture: z.string() })).nullish() });
 const networkSchema = z.object({ Internal: z.boolean() });
 
 export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { silenceMs?: number } = {}): Engine {
@@ -170,7 +171,8 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
 
     answers: (reference) =>
       ask(async () => {
-        await docker.getImage(reference).distribution();
+        const { Platforms } = distributionSchema.parse(await docker.getImage(reference).distribution());
+        return (Platforms ?? []).map(({ os, architecture }) => `${os}/${architecture}`);
       }),
 
     pull: async (reference, options) => {

@@ -1,4 +1,4 @@
-import { AppError } from "../../platform/errors.ts";
+import { AppError, isAppError } from "../../platform/errors.ts";
 import type { Release } from "../../releases/contract.ts";
 import type { FetchOptions } from "../driver.ts";
 import type { Engine } from "./engine.ts";
@@ -8,11 +8,18 @@ import { differenceOf, keepImage, readImage } from "./images.ts";
 type Signed = { reference: string; digest: string; platform: string };
 
 /** The release's image for this computer, by the digest that was signed. Throws `image-not-for-here`. */
-export async function signedImage(engine: Engine, { version, manifest }: Release): Promise<Signed> {
+async function signedImage(engine: Engine, { version, manifest }: Release): Promise<Signed> {
   const platform = await engine.platform();
   const digest = manifest.image?.digests[platform];
-  if (manifest.image === undefined || digest === undefined) throw new AppError("image-not-for-here", { version, platform });
+  if (manifest.image === undefined || digest === undefined) throw notForHere({ version }, platform);
   return { reference: `${manifest.image.repository}@${digest}`, digest, platform };
+}
+
+/** Whether the registry has the release's image, for this computer. Throws its words, or `image-not-for-here`. */
+export async function imageAnswers(engine: Engine, release: Release): Promise<void> {
+  const { reference, platform } = await signedImage(engine, release);
+  const platforms = await engine.answers(reference);
+  if (platforms.length > 0 && !platforms.includes(platform)) throw notForHere(release, platform);
 }
 
 /** Pulls the release's image by its digest, looks whether it is what was signed, and keeps it from being pruned. Does nothing when it is here. */
@@ -26,9 +33,11 @@ export async function fetchImage(
   const known = await readImage(paths, version);
   if (known?.digest === signed.digest && (await engine.image(known.imageId)) !== null) return;
   signal?.throwIfAborted();
-  await engine.pull(signed.reference, {
-    ...(onBytes === undefined ? {} : { onBytes }),
-    ...(signal === undefined ? {} : { signal }),
+  const options = { ...(onBytes === undefined ? {} : { onBytes }), ...(signal === undefined ? {} : { signal }) };
+  await engine.pull(signed.reference, options).catch((error: unknown) => {
+    // Of what is published for several platforms at once, the engine looks for its own.
+    const isOther = isAppError(error, "image-not-pulled") && /no matching manifest for|no match for platform/.test(error.message);
+    throw isOther ? notForHere(release, signed.platform, error) : error;
   });
   const image = await engine.image(signed.reference);
   if (image === null) throw new AppError("image-differs", { version, what: "it is not there after it was pulled" });
@@ -41,4 +50,8 @@ export async function fetchImage(
   }
   const { reference, digest } = signed;
   await keepImage({ engine, paths, project }, { v: 1, version, reference, digest, imageId: image.id });
+}
+
+function notForHere({ version }: Pick<Release, "version">, platform: string, cause?: unknown): AppError {
+  return new AppError("image-not-for-here", { version, platform }, { cause });
 }

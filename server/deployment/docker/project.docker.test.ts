@@ -11,6 +11,8 @@ import { commandName } from "./one-shot.ts";
 import type { DockerStage } from "./testing/docker-stage.ts";
 import { setDockerStage } from "./testing/docker-stage.ts";
 import { docker } from "./testing/engine.ts";
+import type { Place } from "./testing/registry-images.ts";
+import { putIndex, putOther } from "./testing/registry-images.ts";
 
 let stage: DockerStage;
 let release: Release;
@@ -99,6 +101,40 @@ describe("the registry", () => {
       problem: { code: "image-not-pulled", happened: told },
     });
     expect(await stage.driver.has("1.9.0")).toBe(false);
+  });
+});
+
+describe("an image for several platforms", () => {
+  const madeOf = async (version: string, make: (place: Place, here: string) => Promise<string>): Promise<Release> => {
+    const own = await stage.publish(version);
+    const { repository, digests } = own.manifest.image!;
+    const digest = await make({ repository, digest: digests["linux/amd64"]! }, (await stage.engine.platform()).slice(6));
+    const image = { repository, digests: { "linux/amd64": digest, "linux/arm64": digest } };
+    return { ...own, manifest: { ...own.manifest, image } };
+  };
+
+  test.each<[what: string, version: string, code: string, make: (place: Place) => Promise<string>]>([
+    ["has no entry for this one", "1.7.0", "image-not-for-here", (place) => putIndex(place, ["s390x"])],
+    ["is another's alone", "1.7.1", "image-differs", (place) => putOther(place, "s390x")],
+  ])("that %s is refused with words, and nothing of it stays", async (_what, version, code, make) => {
+    const other = await madeOf(version, make);
+    const words = expect.stringMatching(
+      /was not published as an image for this computer \(linux\/\w+\)|it is for linux\/s390x/,
+    ) as string;
+    await expect(stage.driver.answers(other)).rejects.toMatchObject({ code: "image-not-for-here", message: words });
+    await expect(stage.driver.fetch(other, {})).rejects.toMatchObject({ code, message: words });
+    expect(await stage.driver.has(version)).toBe(false);
+    expect(
+      await stage.engine.image(`${other.manifest.image!.repository}@${other.manifest.image!.digests["linux/amd64"]}`),
+    ).toBeNull();
+  });
+
+  test("that has one for this computer among others is taken by the digest of all", async () => {
+    const several = await madeOf("1.7.2", (place, here) => putIndex(place, ["s390x", here]));
+    await stage.driver.answers(several);
+    await stage.driver.fetch(several, {});
+    await stage.driver.start("green", "1.7.2", "filaops");
+    await healthOf(stage.driver, "green", "ready");
   });
 });
 
