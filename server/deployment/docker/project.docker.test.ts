@@ -135,6 +135,8 @@ describe("an image for several platforms", () => {
     await stage.driver.fetch(several, {});
     await stage.driver.start("green", "1.7.2", "filaops");
     await healthOf(stage.driver, "green", "ready");
+    await stage.driver.stop("green");
+    await stage.driver.remove("1.7.2");
   });
 });
 
