@@ -28,6 +28,8 @@ const name = `filaops-test-${newUlid(systemClock).slice(-10).toLowerCase()}`;
 const image = `${name}:1.0.0`;
 let folder: string;
 let driver: Driver;
+/** The same for an updater that goes through the socket proxy. */
+let proxied: Driver;
 let env: string;
 
 beforeAll(async () => {
@@ -48,7 +50,9 @@ beforeAll(async () => {
   const paths = homePaths(at("data"));
   const engine = createEngine(socket);
   const postgres = { host: "db", port: 5432, database: "filaops", owner: "o", app: "a", writer: "w", binaries: "/" };
-  driver = createDockerDriver({ paths, engine, project, log: silentLog, reach: "address", config: { postgres } });
+  const site = { paths, engine, project, log: silentLog, reach: "address" as const, config: { postgres } };
+  driver = createDockerDriver(site);
+  proxied = createDockerDriver({ ...site, project: { ...project, socket: paths.engineSocket } });
   await byHand("up", "--detach");
   await makeFolder(paths.releases);
   const imageId = (await docker(["image", "inspect", "--format", "{{.Id}}", image])).trim();
@@ -114,6 +118,15 @@ describe("what an operator changes for themselves fits:", () => {
     await writeFile(at(".env"), env + own);
     expect(await driver.misfits(INSTALLED)).toEqual([]);
   });
+});
+
+// The socket that the proxy serves was missed among the mounts: every update behind it was refused.
+test("the socket proxy fits as the guide has it, and then, too, nobody else may have Docker's own socket", async () => {
+  await writeFile(at(".env"), `${env.replace("=blue", "=blue,socket-proxy")}FILAOPS_UPDATER_SOCKET=/dev/null\n`);
+  expect(await proxied.misfits(INSTALLED)).toEqual([]);
+  await override("services: { gate: { volumes: ['/var/run/docker.sock:/s'] } }");
+  const [misfit] = await proxied.misfits(INSTALLED);
+  expect(misfit?.what).toContain("`gate` is declared with /var/run/docker.sock mounted");
 });
 
 describe("declared otherwise, it is told with what to write:", () => {

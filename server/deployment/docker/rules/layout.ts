@@ -66,10 +66,13 @@ export function layoutMisfits(declared: Declared, place: Place): Misfit[] {
   return declared.inside?.internal === true ? ofServices : [...ofServices, notInternal("declared")];
 }
 
+/** Docker's own socket, which behind the socket proxy not even the privileged have. */
+const ENGINE_SOCKET = "/var/run/docker.sock";
+
 /** Paths of the host that nobody may have who is not privileged. */
 export function secretsOf({ services }: Declared, { home, socket }: Place): string[] {
   const given = services.updater?.mounts.find(({ target }) => target === socket)?.source ?? socket;
-  return [given, `${home}/keys/owner`, `${home}/backups`];
+  return [...new Set([given, ENGINE_SOCKET]), `${home}/keys/owner`, `${home}/backups`];
 }
 
 function missing(name: ServiceName): Misfit {
@@ -142,7 +145,8 @@ function privilegedMisfits(name: ServiceName, { mounts, pid, environment }: Serv
       `volumes: [{ type: bind, source: ${folder}, target: ${folder} }]`,
     );
   }
-  if (!has(({ target }) => target === socket)) {
+  // The socket proxy's lies in the folder, which they have.
+  if (!socket.startsWith(`${home}/`) && !has(({ target }) => target === socket)) {
     add(
       `\`${name}\` does not have Docker's socket at ${socket}.`,
       "An update starts and stops containers through it.",
