@@ -1,24 +1,17 @@
 import { toProblem } from "../server/platform/errors.ts";
-import { becomeGate } from "./container/gate.ts";
-import { handOver } from "./container/handover.ts";
-import { init } from "./container/init.ts";
-import { becomeMigrate } from "./container/migrate.ts";
-import { becomeSocketProxy } from "./container/socket-proxy.ts";
-import { becomeUpdater } from "./container/updater.ts";
-import { becomeWeb } from "./container/web.ts";
 
 /**
  * `container <command>`: what the services of compose.yaml run. All are of one image; which of them this container is, is said by the command,
- * and what it may see, by its mounts.
+ * and what it may see, by its mounts. Each loads its own part only: a gate that is replaced keeps people waiting while it loads.
  */
 const commands: Record<string, () => Promise<void>> = {
-  init,
-  gate: becomeGate,
-  web: becomeWeb,
-  updater: becomeUpdater,
-  "socket-proxy": becomeSocketProxy,
-  migrate: becomeMigrate,
-  handover: handOver,
+  init: async () => (await import("./container/init.ts")).init(),
+  gate: async () => (await import("./container/gate.ts")).becomeGate(),
+  web: async () => (await import("./container/web.ts")).becomeWeb(),
+  updater: async () => (await import("./container/updater.ts")).becomeUpdater(),
+  "socket-proxy": async () => (await import("./container/socket-proxy.ts")).becomeSocketProxy(),
+  migrate: async () => (await import("./container/migrate.ts")).becomeMigrate(),
+  handover: async () => (await import("./container/handover.ts")).handOver(),
 };
 
 try {

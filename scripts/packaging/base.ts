@@ -70,8 +70,9 @@ export async function bundle(root: string, outdir: string): Promise<void> {
     legalComments: "none",
     logLevel: "error",
   } satisfies BuildOptions;
-  // Each release brings migrations of its own, in one file; of the others, what several use is there once, and each loads only what it reaches.
-  const isWhole = (path: string) => basename(path) === "migrate.ts";
+  // Each release brings migrations of its own, in one file. So is the gate: it is another one only when something of its own changed, and whoever waits for
+  // a new one waits for less. Of the others, what several use is there once, and each loads only what it reaches.
+  const isWhole = (path: string) => ["migrate.ts", "gate.ts"].includes(basename(path));
   await build({ ...common, entryPoints: entries.filter(isWhole) });
   await build({ ...common, entryPoints: entries.filter((path) => !isWhole(path)), splitting: true, chunkNames: "shared-[hash]" });
 }
