@@ -1,15 +1,17 @@
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { docker, restartEngine } from "../../server/deployment/docker/testing/engine.ts";
+import { recreate } from "../../server/deployment/docker/handover.ts";
+import { SOCKET, docker, restartEngine } from "../../server/deployment/docker/testing/engine.ts";
 import { readHandover } from "../../server/deployment/handover.ts";
 import { systemClock } from "../../server/platform/clock.ts";
 import { readRecords } from "../../server/updates/records.ts";
 import type { Stage } from "../demo-farm/stage.ts";
 import { openDockerStage } from "../demo-farm/docker-stage.ts";
 import { FIRST, GOOD } from "../demo-farm/publish.ts";
+import { longestAway } from "./testing/away.ts";
 import type { OtherHost } from "./testing/other-host.ts";
 import { openOtherHost } from "./testing/other-host.ts";
 
@@ -123,6 +125,25 @@ test("docker compose up -d is the whole installation, and agrees with itself; th
   await stage.filaops(["doctor"]);
 });
 
+// A published port belongs to one container. How long that is, ARCHITECTURE.md and the guide say.
+test("a gate that is replaced, under load, is away for a moment", async () => {
+  const image = (await docker(["inspect", "--format", "{{.Config.Image}}", containerOf("gate")])).trim();
+  const other = `${name()}-gate:other`;
+  const context = join(folder, "other-gate");
+  await mkdir(context);
+  const lines = [`FROM ${image}`, "USER 0", 'RUN echo "// another" >> /opt/filaops/bin/gate.mjs', "USER 10001:10001"];
+  await writeFile(join(context, "Dockerfile"), lines.join("\n"));
+  await docker(["build", "--quiet", "--tag", other, context]);
+  const own = { name: name(), folder: project(), socket: SOCKET };
+  const away: number[] = [];
+  for (const values of [{ FILAOPS_GATE_IMAGE: other }, {}]) {
+    away.push(await longestAway(`${stage.url}/api/health`, () => recreate(own, { service: "gate", values })));
+  }
+  process.stdout.write(`  the gate was away for ${away.map((ms) => `${(ms / 1000).toFixed(1)} s`).join(", then ")}\n`);
+  await docker(["rmi", other]);
+  expect(Math.max(...away)).toBeLessThan(5000);
+});
+
 // What an attacker who runs code as the app can reach: everything here is tried by a program inside of its container.
 describe("an app that was taken over", () => {
   let found: Record<string, string>;
@@ -184,16 +205,7 @@ describe("an update", () => {
   const ofFirst = ["--filter", `label=org.opencontainers.image.version=${FIRST}`];
   const prune = () => docker(["image", "prune", "--all", "--force", ...ofFirst]);
 
-  test.each<[what: string, moment: string, act: () => Promise<unknown>]>([
-    ["whose runner is killed, while the database is copied", "started copy", killRunner],
-    ["whose runner is killed, while the release is watched", "started observe", killRunner],
-    ["while PostgreSQL crashes, as the databases change places", "started switch", () => kill("db", "SIGQUIT")],
-    ["while updater and gate are killed", "started verify", () => Promise.all([kill("updater"), kill("gate")])],
-    ["while somebody types docker compose up -d, as it is watched", "started observe", () => byHand("up", "--detach")],
-    ["while somebody types docker compose restart", "started verify", () => byHand("restart", "--timeout", "5")],
-    ["while Docker is restarted, in the migrations", "started migrate", restartEngine],
-    ["while Docker is restarted, as the databases change places", "started switch", restartEngine],
-  ])("%s, ends whole by itself, and docker compose up -d agrees with it", async (_what, moment, act) => {
+  async function endsWhole(_what: string, moment: string, act: () => Promise<unknown>): Promise<void> {
     const before = { books: await books(), runs: (await readRecords(stage.paths)).length, version: await served() };
     // Its window may be closed by what happens now: the journal says how it ends.
     stage.filaops(["update", GOOD, "--yes", "--json"]).catch(() => undefined);
@@ -217,5 +229,16 @@ describe("an update", () => {
     const undone = await whatRuns();
     await byHand("up", "--detach");
     expect(await whatRuns()).toEqual(undone);
-  });
+  }
+
+  test.each<[what: string, moment: string, act: () => Promise<unknown>]>([
+    ["whose runner is killed, while the database is copied", "started copy", killRunner],
+    ["whose runner is killed, while the release is watched", "started observe", killRunner],
+    ["while PostgreSQL crashes, as the databases change places", "started switch", () => kill("db", "SIGQUIT")],
+    ["while updater and gate are killed", "started verify", () => Promise.all([kill("updater"), kill("gate")])],
+    ["while somebody types docker compose up -d, as it is watched", "started observe", () => byHand("up", "--detach")],
+    ["while somebody types docker compose restart", "started verify", () => byHand("restart", "--timeout", "5")],
+    ["while Docker is restarted, in the migrations", "started migrate", restartEngine],
+    ["while Docker is restarted, as the databases change places", "started switch", restartEngine],
+  ])("%s, ends whole by itself, and docker compose up -d agrees with it", endsWhole);
 });

@@ -37,7 +37,7 @@ type Patience = { comeUpMs: number; steadyMs: number };
 
 const FLAGS = ["--detach", "--no-deps", "--no-build", "--pull", "never"];
 const PATIENCE: Patience = { comeUpMs: 90_000, steadyMs: 3000 };
-/** How long a moment is waited for in which nobody waits for the gate, which is away for about a second. */
+/** How long a moment is waited for in which nobody waits for the gate, which is away for about two seconds. */
 const QUIET_PATIENCE_MS = 5 * 60_000;
 const QUIET_LOOKS = 5;
 const POLL_MS = 100;
@@ -104,8 +104,13 @@ async function replaceGate(handing: HandingOver): Promise<string> {
 type Replacing = { service: "updater" | "gate"; values: Record<string, string>; isNew: () => Promise<boolean> };
 
 async function replace(handing: HandingOver, { service, values, isNew }: Replacing): Promise<void> {
-  await compose(handing.project, ["up", ...FLAGS, service], { values });
+  await recreate(handing.project, { service, values });
   await untilSteady(handing, { service, isNew });
+}
+
+/** Compose makes the new container before it ends the old one, but both cannot have the same port: what is left is an end and a start. */
+export async function recreate(project: Project, { service, values }: Pick<Replacing, "service" | "values">): Promise<void> {
+  await compose(project, ["up", ...FLAGS, service], { values });
 }
 
 /** Waits until it has answered well for a while, by one and the same start of its container. */
