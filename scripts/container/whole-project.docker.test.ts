@@ -236,9 +236,23 @@ describe("an update", () => {
     ["whose runner is killed, while the release is watched", "started observe", killRunner],
     ["while PostgreSQL crashes, as the databases change places", "started switch", () => kill("db", "SIGQUIT")],
     ["while updater and gate are killed", "started verify", () => Promise.all([kill("updater"), kill("gate")])],
+  ])("%s, ends whole by itself, and docker compose up -d agrees with it", endsWhole);
+
+  // From here on nobody of the project but the proxy has Docker's own socket.
+  test("goes through the socket proxy, once somebody switched it on as the guide says", async () => {
+    const path = join(project(), ".env");
+    const text = (await readFile(path, "utf8")).replace(/^COMPOSE_PROFILES=.*$/m, "$&,socket-proxy");
+    await writeFile(path, `${text}FILAOPS_UPDATER_SOCKET=/dev/null\n`);
+    await byHand("up", "--detach");
+    const mounts = await docker(["inspect", "--format", "{{json .Mounts}}", containerOf("updater")]);
+    expect(mounts).toContain('"Source":"/dev/null","Destination":"/var/run/docker.sock"');
+    await until(() => stage.filaops(["doctor"]).then(() => true), "a doctor that finds nothing");
+  });
+
+  test.each<[what: string, moment: string, act: () => Promise<unknown>]>([
     ["while somebody types docker compose up -d, as it is watched", "started observe", () => byHand("up", "--detach")],
     ["while somebody types docker compose restart", "started verify", () => byHand("restart", "--timeout", "5")],
     ["while Docker is restarted, in the migrations", "started migrate", restartEngine],
     ["while Docker is restarted, as the databases change places", "started switch", restartEngine],
-  ])("%s, ends whole by itself, and docker compose up -d agrees with it", endsWhole);
+  ])("%s behind it, ends whole by itself, and docker compose up -d agrees with it", endsWhole);
 });
