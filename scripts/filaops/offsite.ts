@@ -125,6 +125,7 @@ export async function adoptBackup(site: Site, id: Ulid): Promise<Answer> {
 }
 
 function storageOf(address: string): Storage {
+  if (address.startsWith("s3://")) needed("AWS_ACCESS_KEY_ID");
   try {
     return parseStorage(address, {
       endpoint: readEnv("AWS_ENDPOINT_URL"),
@@ -133,19 +134,26 @@ function storageOf(address: string): Storage {
     });
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
-    throw new AppError("input-invalid", { reason: firstIssue(error) }, { cause: error });
+    throw new AppError(
+      "argument-missing",
+      { what: `${address} is no place for copies (${firstIssue(error)})` },
+      { cause: error },
+    );
   }
 }
 
-function neededSecret(): string {
-  const secret = readEnv("AWS_SECRET_ACCESS_KEY");
-  if (secret === undefined || secret === "") throw new AppError("input-invalid", { reason: "AWS_SECRET_ACCESS_KEY is not set" });
-  return secret;
+/** Never an argument, which everybody on this computer could see. */
+const neededSecret = () => needed("AWS_SECRET_ACCESS_KEY");
+
+function needed(name: string): string {
+  const value = readEnv(name);
+  if (value === undefined || value === "") throw new AppError("argument-missing", { what: `${name} is not set` });
+  return value;
 }
 
 async function identityOf(keyFile: string | undefined): Promise<string> {
   if (keyFile === undefined)
-    throw new AppError("input-invalid", { reason: "--key: the file that holds your key (AGE-SECRET-KEY-1…)" });
+    {throw new AppError("input-invalid", { reason: "--key: the file that holds your key (AGE-SECRET-KEY-1…)" });}
   const text = await readFile(keyFile, "utf8").catch((error: unknown) => {
     throw new AppError("file-unreadable", { path: keyFile, reason: String(error) }, { cause: error });
   });

@@ -63,8 +63,9 @@ async function start(
   return { run, joined: false };
 }
 
-/** A change joins the one that is under way; what has to do with a job, on either side, waits for its turn. */
+/** A change joins the one that is under way, and copying joins copying; else what has to do with a job, on either side, waits for its turn. */
 function join(open: RunRecord, plan: Plan): { run: Ulid; joined: boolean } {
+  if (open.plan.kind === "offsite" && plan.kind === "offsite") return { run: open.run, joined: true };
   if (isJob(open.plan.kind) || isJob(plan.kind)) throw new AppError("run-under-way", { run: open.run, kind: open.plan.kind });
   return { run: open.run, joined: true };
 }

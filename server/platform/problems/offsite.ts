@@ -12,6 +12,11 @@ export const offsiteProblems = {
     meaning: "Nothing was copied. Your data and your backups here are untouched.",
     todo: "Set one up under Settings → Backups → Copies elsewhere.",
   }),
+  "argument-missing": (d: { what: string }) => ({
+    happened: `${d.what}.`,
+    meaning: "Nothing was changed.",
+    todo: "`filaops --help` says what a command takes.",
+  }),
   "offsite-unreachable": (d: { where: string; reason: string }) => ({
     happened: `${d.where} does not answer: ${d.reason}`,
     meaning: "Your data and your backups here are untouched. What was copied already is not copied again.",

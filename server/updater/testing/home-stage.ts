@@ -36,8 +36,8 @@ export type HomeStage = {
   feed: Pick<Feed, "publish" | "withdraw"> & { stalls: (request: IncomingMessage) => boolean };
   /** Starts the real gate or updater as a process of its own. */
   start: (name: "gate" | "updater") => Child;
-  /** Runs `filaops` to its end, with this on its standard input. */
-  filaops: (args: readonly string[], input?: string) => Promise<Ran>;
+  /** Runs `filaops` to its end, with this on its standard input, and this in its environment besides. */
+  filaops: (args: readonly string[], input?: string, env?: Record<string, string>) => Promise<Ran>;
   close: () => Promise<void>;
 };
 
@@ -61,9 +61,13 @@ export async function setHomeStage(): Promise<HomeStage> {
   const feed = await offer(join(home, "feed"), key, (request) => stalling.stalls(request));
   await layOut({ paths, db, feed, publicKey });
   const children: Child[] = [];
-  const spawn = (name: string, args: readonly string[], stdio: "ignore" | "pipe") => {
+  const spawn = (
+    name: string,
+    args: readonly string[],
+    { stdio, env = {} }: { stdio: "ignore" | "pipe"; env?: Record<string, string> },
+  ) => {
     const words = [join(REPO, "scripts", `${name}.ts`), ...args];
-    const child = spawnAttached(process.execPath, words, { env: { ...baseEnv(), FILAOPS_HOME: home }, stdio });
+    const child = spawnAttached(process.execPath, words, { env: { ...baseEnv(), ...env, FILAOPS_HOME: home }, stdio });
     children.push(child);
     return child;
   };
@@ -71,9 +75,9 @@ export async function setHomeStage(): Promise<HomeStage> {
     paths,
     db,
     feed: Object.assign(stalling, { publish: feed.publish, withdraw: feed.withdraw }),
-    start: (name) => spawn(name, [], "ignore"),
-    async filaops(args, input = "") {
-      const child = spawn("filaops", args, "pipe");
+    start: (name) => spawn(name, [], { stdio: "ignore" }),
+    async filaops(args, input = "", env = {}) {
+      const child = spawn("filaops", args, { stdio: "pipe", env });
       const [stdout, stderr] = [child.stdout, child.stderr].map(collect);
       child.stdin?.end(input);
       await once(child, "close");

@@ -30,5 +30,8 @@ export function planFromJournal(run: string, journal: readonly JournalEntry[]): 
     database: { live: { name: "", oid: 0 }, bytes: 0, settings: none, green: "", kept: "" },
     slots: { blue: "blue", green: "green" },
     undoes: null,
+    backup: null,
+    making: null,
+    endsSessions: false,
   };
 }

@@ -1,4 +1,5 @@
-import { copyOut as copyOne, listCopies, retain } from "../../offsite/copies.ts";
+import { copyOut as copyOne, giveUpCopy, listCopies, retain } from "../../offsite/copies.ts";
+import { listStaged } from "../../offsite/staging.ts";
 import { copiesToRemove } from "../../backups/rules/copies.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Step, StepContext } from "../step.ts";
@@ -56,5 +57,9 @@ async function clearAway(
       copies.map(({ id, state, label }) => ({ id, createdAt: state === "whole" ? (label?.createdAt ?? null) : null })),
       policy,
     );
+  // What a backup that is gone by now left on its way.
+  for (const id of await listStaged(world.paths)) {
+    if (!referred.includes(id)) await giveUpCopy({ paths: world.paths, store }, id);
+  }
   await retain(store, (copies) => rule([...copies]), signal);
 }
