@@ -107,7 +107,8 @@ async function act(name: string): Promise<void> {
 }
 
 async function signInAgain(look: string | null): Promise<void> {
-  await expect(owner.getByText("Everybody was signed out")).toBeVisible({ timeout: 90_000 });
+  await expect(owner).toHaveURL(/\/sign-in\?from=/, { timeout: 90_000 });
+  await expect(owner.getByText("Everybody was signed out", { exact: true })).toBeVisible();
   if (look !== null) await expectGoodLooks(owner, look);
   await fillSignIn(owner, EMAIL, farm.signIn.password);
   await expect(owner).toHaveURL(/\/settings\/backups$/);
