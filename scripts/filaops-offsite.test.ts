@@ -15,6 +15,7 @@ let key: string;
 beforeAll(async () => {
   bucket = await FakeS3.start();
   [lost, fresh] = [await setHomeStage(), await setHomeStage()];
+  await writeFile(fresh.paths.instanceKey, "of another installation");
   for (const stage of [lost, fresh]) {
     stage.start("gate");
     stage.start("updater");

@@ -1,8 +1,8 @@
 import { IDEMPOTENCY_HEADER } from "../trpc/contract.ts";
-import type { AdminActor } from "../auth/actors.ts";
+import type { AdminActor, OwnerActor } from "../auth/actors.ts";
 import { newUlid } from "../platform/ids.ts";
 import type { Context } from "../trpc/init.ts";
-import { adminProcedure, router } from "../trpc/init.ts";
+import { adminProcedure, ownerProcedure, router } from "../trpc/init.ts";
 import {
   backupIdSchema,
   backupSettingsInputSchema,
@@ -50,11 +50,11 @@ export const backupsRouter = router({
     .input(webBackupJobInputSchema)
     .output(startAnswerSchema)
     .mutation(({ ctx, input }) => updater(ctx).drillBackup.mutate({ ...input, idempotencyKey: keyOf(ctx, input) })),
-  planRestore: adminProcedure
+  planRestore: ownerProcedure
     .input(backupIdSchema)
     .output(planSchema)
     .mutation(({ ctx, input }) => updater(ctx).planRestore.mutate(input)),
-  restore: adminProcedure
+  restore: ownerProcedure
     .meta({
       openapi: {
         method: "POST",
@@ -73,15 +73,15 @@ export const backupsRouter = router({
   uploadTicket: adminProcedure.output(ticketSchema).mutation(({ ctx }) => updater(ctx).uploadTicket.mutate()),
   offsite: adminProcedure.output(offsiteViewSchema).query(({ ctx }) => updater(ctx).offsite.query()),
   offsiteCopies: adminProcedure.output(offsiteCopiesSchema).query(({ ctx }) => updater(ctx).offsiteCopies.query()),
-  testOffsite: adminProcedure
+  testOffsite: ownerProcedure
     .input(testOffsiteInputSchema)
     .output(offsiteTestSchema)
     .mutation(({ ctx, input }) => updater(ctx).testOffsite.mutate(input)),
-  setOffsite: adminProcedure
+  setOffsite: ownerProcedure
     .input(setOffsiteInputSchema)
     .output(offsiteTestSchema)
     .mutation(({ ctx, input }) => updater(ctx).setOffsite.mutate(input)),
-  removeOffsite: adminProcedure
+  removeOffsite: ownerProcedure
     .input(removeOffsiteInputSchema)
     .output(offsiteViewSchema)
     .mutation(({ ctx, input }) => updater(ctx).removeOffsite.mutate(input)),
@@ -112,7 +112,7 @@ export const backupsRouter = router({
     .mutation(({ ctx, input }) => updater(ctx).cancel.mutate(input)),
 });
 
-function updater({ web, actor }: Pick<Context, "web"> & { actor: AdminActor }): UpdaterApi {
+function updater({ web, actor }: Pick<Context, "web"> & { actor: AdminActor | OwnerActor }): UpdaterApi {
   return web.updater.as({ kind: "user", userId: actor.id.toString() });
 }
 

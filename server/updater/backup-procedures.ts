@@ -11,7 +11,7 @@ import {
   ticketSchema,
 } from "./backup-contract.ts";
 import { startAnswerSchema } from "./contract.ts";
-import { adminProcedure, operatorProcedure } from "./init.ts";
+import { adminProcedure, operatorProcedure, ownerProcedure } from "./init.ts";
 import { audited, job, restore } from "./privileged.ts";
 
 /** What can be asked of the updater about backups. Part of its one flat router. */
@@ -35,11 +35,11 @@ export const backupProcedures = {
     .mutation(({ ctx, input: { backup, idempotencyKey } }) =>
       audited(ctx, "drill-backup", () => job(ctx, { kind: "drill", backup }, idempotencyKey)),
     ),
-  planRestore: adminProcedure
+  planRestore: ownerProcedure
     .input(backupIdSchema)
     .output(planSchema)
     .mutation(({ ctx, input }) => ctx.operations.planRestore({ backup: input.backup, actor: ctx.actor })),
-  restore: adminProcedure
+  restore: ownerProcedure
     .input(restoreInputSchema)
     .output(startAnswerSchema)
     .mutation(({ ctx, input }) => audited(ctx, "restore", () => restore(ctx, input))),

@@ -23,9 +23,9 @@ export const router = t.router;
 /** Who is let in by a token. Reads who that is anew on every call; what a caller claims of their role counts for nothing. */
 const knownProcedure = t.procedure.use(async ({ ctx, next, path }) => {
   const actor = await actorOf(ctx);
-  const refuse = async (): Promise<never> => {
+  const refuse = async (role: "admin" | "owner" = "admin"): Promise<never> => {
     await ctx.audit({ actor, action: `updater.${path}`, result: "refused", detail: {} });
-    throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("role-needed", { role: "admin" }) });
+    throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("role-needed", { role }) });
   };
   return next({ ctx: { ...ctx, actor, refuse } });
 });
@@ -38,6 +38,14 @@ export const adminProcedure = knownProcedure.use(async ({ ctx, next }) => {
   const allowed = ctx.actor.kind === "operator" || (ctx.actor.kind === "user" && ["owner", "admin"].includes(ctx.actor.role));
   return allowed ? next() : ctx.refuse();
 });
+
+/** Owner, or the operator at the server. */
+export const ownerProcedure = knownProcedure.use(async ({ ctx, next }) => (isOwner(ctx.actor) ? next() : ctx.refuse("owner")));
+
+/** An owner, or the operator at the server, who could do more by hand. */
+export function isOwner(actor: Actor): boolean {
+  return actor.kind === "operator" || (actor.kind === "user" && actor.role === "owner");
+}
 
 /** The operator at the server only. */
 export const operatorProcedure = knownProcedure.use(async ({ ctx, next }) =>

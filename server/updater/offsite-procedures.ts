@@ -1,6 +1,6 @@
 import { AppError } from "../platform/errors.ts";
 import { startAnswerSchema } from "./contract.ts";
-import { adminProcedure } from "./init.ts";
+import { adminProcedure, ownerProcedure } from "./init.ts";
 import {
   copyOutInputSchema,
   offsiteCopiesSchema,
@@ -22,14 +22,14 @@ export const offsiteProcedures = {
   offsiteCopies: adminProcedure
     .output(offsiteCopiesSchema)
     .query(async ({ ctx }) => ({ copies: await ctx.operations.offsiteCopies() })),
-  testOffsite: adminProcedure
+  testOffsite: ownerProcedure
     .input(testOffsiteInputSchema)
     .output(offsiteTestSchema)
     .mutation(({ ctx, input }) => {
       refuseFolder(ctx.actor, input.storage);
       return audited(ctx, "test-offsite", () => ctx.operations.testOffsite(input));
     }),
-  setOffsite: adminProcedure
+  setOffsite: ownerProcedure
     .input(setOffsiteInputSchema)
     .output(offsiteTestSchema)
     .mutation(({ ctx, input: { password, ...wanted } }) =>
@@ -39,7 +39,7 @@ export const offsiteProcedures = {
         return ctx.operations.setOffsite(wanted);
       }),
     ),
-  removeOffsite: adminProcedure
+  removeOffsite: ownerProcedure
     .input(removeOffsiteInputSchema)
     .output(offsiteViewSchema)
     .mutation(({ ctx, input }) =>

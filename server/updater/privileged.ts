@@ -6,6 +6,7 @@ import type { operatorResetPasswordInputSchema, startInputSchema, undoInputSchem
 import type { Job } from "../updates/plan.ts";
 import type { restoreInputSchema } from "./backup-contract.ts";
 import type { UpdaterContext } from "./init.ts";
+import { isOwner } from "./init.ts";
 import type { z } from "zod";
 
 type Context = UpdaterContext & { actor: Actor };
@@ -84,6 +85,8 @@ export async function resetPassword(ctx: Context, input: z.infer<typeof operator
 
 async function startPlan(ctx: Context, plan: Plan, input: { idempotencyKey: string; password?: string }): Promise<Started> {
   // Taking back may lose what was entered since: whoever asks for it by any verb proves who they are.
+  if (plan.kind === "restore" && !isOwner(ctx.actor))
+    throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("role-needed", { role: "owner" }) });
   if (plan.kind === "undo" || plan.kind === "restore") await provePassword(ctx, input.password);
   return begin(ctx, plan, input.idempotencyKey);
 }

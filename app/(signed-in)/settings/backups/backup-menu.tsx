@@ -1,6 +1,7 @@
 "use client";
 
 import { Ellipsis } from "lucide-react";
+import { useFarm } from "../../../_client/farm.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../../../_ui/menu.tsx";
 import { useNow } from "../../../_ui/time.tsx";
@@ -22,6 +23,7 @@ export function BackupMenu({
   actions: BackupActions;
   onOpen: (open: OpenBackup) => void;
 }) {
+  const { role } = useFarm().me;
   const zone = useNow() === null ? "UTC" : undefined;
   const label = `Actions for the backup of ${moment(madeAt(row), zone)}`;
   const open = (kind: OpenBackup["kind"]) => () => {
@@ -41,7 +43,7 @@ export function BackupMenu({
         <>
           <Proofs row={row} actions={actions} />
           <MenuSeparator />
-          {isGood(row) ? <MenuItem onSelect={open("restore")}>Restore…</MenuItem> : null}
+          {isGood(row) && role === "owner" ? <MenuItem onSelect={open("restore")}>Restore…</MenuItem> : null}
           <MenuItem onSelect={open("remove")}>Remove…</MenuItem>
         </>
       )}
@@ -60,6 +62,13 @@ function Proofs({ row, actions }: { row: BackupRow; actions: BackupActions }) {
         }}
       >
         Check it
+      </MenuItem>
+      <MenuItem
+        onSelect={() => {
+          actions.download(id);
+        }}
+      >
+        Download
       </MenuItem>
       {isGood(row) ? (
         <MenuItem

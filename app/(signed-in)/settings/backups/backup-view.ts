@@ -1,5 +1,5 @@
 import type { BackupKind, ListedBackup } from "../../../../server/backups/contract.ts";
-import type { BackupsOverview } from "../../../../server/updater/backup-contract.ts";
+import type { BackupsOverview, Received } from "../../../../server/updater/backup-contract.ts";
 import { relativeTime, utcTime } from "../../../_ui/time-words.ts";
 import { moment, plural } from "../../../_update/words.ts";
 
@@ -12,6 +12,21 @@ const KINDS: Record<BackupKind, string> = {
   scheduled: "Nightly",
   safety: "Before a restore",
 };
+
+/** What became of a file that was brought back. */
+export function receivedWords({ origin }: Received): { text: string; tone: "info" | "warn" } {
+  switch (origin) {
+    case "ours":
+      return { text: "The backup is whole, and stands in the list again.", tone: "info" };
+    case "here-already":
+      return { text: "This backup is here already.", tone: "info" };
+    case "foreign":
+      return {
+        text: "Another FilaOps made this backup. Whoever looks after the server can make it yours, with filaops adopt-backup.",
+        tone: "warn",
+      };
+  }
+}
 
 /** Why a backup was made; a dash where its description cannot be read. */
 export function kindWords({ backup }: Pick<ListedBackup, "backup">): string {

@@ -13,6 +13,7 @@ import { useOverview, useRun } from "../../../_update/use-run.ts";
 import { BackupDialogs } from "./backup-dialogs.tsx";
 import type { OpenBackup } from "./backup-dialogs.tsx";
 import { BackupList } from "./backup-list.tsx";
+import { BringBack } from "./bring-back.tsx";
 import { JobCard } from "./job-card.tsx";
 import { Overview } from "./overview.tsx";
 import { SettingsCard } from "./settings-card.tsx";
@@ -54,7 +55,7 @@ function Known({ overview, onOpen }: { overview: BackupsOverview; onOpen: (open:
     <>
       <Overview overview={overview} busy={busy} />
       {job === null || isOld ? null : <JobCard job={job} />}
-      <Card title="Backups">
+      <Card title="Backups" action={<BringBack busy={busy} />}>
         <BackupList overview={overview} busy={busy} onOpen={onOpen} />
       </Card>
       <SettingsCard overview={overview} busy={busy} />

@@ -81,6 +81,10 @@ function completeWords(job: Job, zone: Zone): Pick<JobView, "title" | "sentences
     const copied = job.steps.find(({ name }) => name === "copy-out")?.detail ?? "Everything that was to be copied is there";
     return { title: "The backups lie elsewhere, too.", sentences: [`${upperFirst(copied)}, encrypted.`] };
   }
+  return madeWords(job);
+}
+
+function madeWords(job: Job): Pick<JobView, "title" | "sentences"> {
   const size = /^(\d+) bytes$/.exec(job.steps.find(({ name }) => name === "backup")?.detail ?? "")?.[1];
   const removed = job.steps.find(({ name }) => name === "retain")?.detail ?? null;
   return {

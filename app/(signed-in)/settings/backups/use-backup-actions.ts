@@ -6,6 +6,7 @@ import { problemOf } from "../../../_client/problem.ts";
 import { useTRPC } from "../../../_client/trpc.tsx";
 import { useNotify } from "../../../_ui/notify.tsx";
 import { newKey } from "../../../_update/new-key.ts";
+import { archivePath } from "./send-backup.ts";
 import { useRefreshBackups } from "./use-backups.ts";
 
 export type BackupActions = {
@@ -14,6 +15,7 @@ export type BackupActions = {
   check: (backup: string) => void;
   prove: (backup: string) => void;
   keep: (backup: string, keep: boolean) => void;
+  download: (backup: string) => void;
 };
 
 /** What can be done with a backup at once, without a question. */
@@ -31,12 +33,21 @@ export function useBackupActions(): BackupActions {
       },
     }),
   );
+  const ticket = useMutation(
+    trpc.backups.downloadTicket.mutationOptions({
+      onSuccess: (issued) => {
+        // An attachment: the page stays where it is.
+        window.location.assign(archivePath(issued.ticket));
+      },
+    }),
+  );
   const resetAll = () => {
+    ticket.reset();
     verify.reset();
     drill.reset();
     keep.reset();
   };
-  const error = verify.error ?? drill.error ?? keep.error;
+  const error = verify.error ?? drill.error ?? keep.error ?? ticket.error;
   return {
     problem: error === null ? null : problemOf(error),
     check: (backup) => {
@@ -46,6 +57,10 @@ export function useBackupActions(): BackupActions {
     prove: (backup) => {
       resetAll();
       drill.mutate({ backup, idempotencyKey: newKey() });
+    },
+    download: (backup) => {
+      resetAll();
+      ticket.mutate({ backup });
     },
     keep: (backup, wanted) => {
       resetAll();
