@@ -108,7 +108,7 @@ async function ours({ binaries }: Connection, password: string): Promise<Figures
   const dumpMs = await measured(() => backups.create({ id, kind: "manual", run: null, version: "1.0.0", note: "" }, {}));
   const bytes = await folderBytes(stage.paths.backup(id));
   const restoreMs = await restoredInto(async (name) => {
-    await backups.load({ id, database: name });
+    await stage.world.databases.fill({ name, foreign: false }, (login) => backups.load({ id, database: name, login }));
   });
   await backups.remove(id);
   return { dumpMs, bytes, restoreMs };

@@ -26,8 +26,8 @@ export async function firstStart(site: Site): Promise<void> {
   const { paths, config, clock, log } = site;
   if (await exists(paths.state)) return;
   const superuser = await awaitPostgres(site);
-  const { host, port, database, owner, app, writer } = config.postgres;
-  const roles = { owner, app, writer };
+  const { host, port, database, owner, app, writer, loader } = config.postgres;
+  const roles = { owner, app, writer, loader };
   const ownerPassword = await readSecret(paths.ownerPassword);
   log.info({ database }, "the database is made");
   await provision(superuser, { database, roles, ownerPassword, appPassword: await readSecret(paths.appPassword) });

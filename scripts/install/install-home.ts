@@ -65,9 +65,9 @@ export async function installHome(installing: Installing): Promise<Installed> {
 
   const superuser = installing.database.kind === "own" ? await startCluster(site) : installing.database.superuser;
   say("Making the database");
-  const { database, owner, app, writer } = config.postgres;
+  const { database, owner, app, writer, loader } = config.postgres;
   const ownerPassword = await readSecret(paths.ownerPassword);
-  const roles = { owner, app, writer };
+  const roles = { owner, app, writer, loader };
   await provision(superuser, { database, roles, ownerPassword, appPassword: await readSecret(paths.appPassword) });
 
   say("Unpacking the release");

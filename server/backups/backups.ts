@@ -3,12 +3,13 @@ import type { Ulid } from "../platform/contract.ts";
 import { AppError, isAppError } from "../platform/errors.ts";
 import { packedBytes, packSet } from "./archive.ts";
 import type { Catalogued } from "./catalogue.ts";
-import { findBackup, listBackups, listForPeople } from "./catalogue.ts";
+import { findBackup, isForeign, listBackups, listForPeople } from "./catalogue.ts";
 import type { Backup, BackupManifest, ListedBackup } from "./contract.ts";
 import { backupSchema } from "./contract.ts";
 import type { BackupRequest, BackupsDeps, CreateOptions } from "./create.ts";
 import { createBackup } from "./create.ts";
 import { changeLabel } from "./label.ts";
+import type { Loading } from "./load.ts";
 import { loadBackup } from "./load.ts";
 import type { ReceiveOptions, Received } from "./receive.ts";
 import { adoptSet, receiveSet, takeIn } from "./receive.ts";
@@ -33,7 +34,12 @@ export function createBackups(deps: BackupsDeps) {
       }
       await changeLabel(deps.paths, id, { verifiedAt: deps.clock.now().toISOString(), damage: null });
     },
-    load: (target: { id: Ulid; database: string }, signal?: AbortSignal): Promise<void> => loadBackup(deps, target, signal),
+    load: (target: Loading, signal?: AbortSignal): Promise<void> => loadBackup(deps, target, signal),
+    /**
+     * Whether it was made elsewhere, or may have been: its manifest does not bear our seal, as we wrote it. What a person has said about it since changes
+     * nothing of that.
+     */
+    isForeign: (id: Ulid): Promise<boolean> => isForeign(deps, id),
     /** The archive of one that is there, whatever its state, and its exact size. */
     pack: async (id: Ulid): Promise<{ stream: Readable; bytes: number }> => {
       if ((await findBackup(deps, id)) === null) throw new AppError("not-found", { what: "backup" });

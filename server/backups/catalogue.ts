@@ -86,6 +86,16 @@ async function labelOf({ paths }: Deps, id: Ulid): Promise<BackupLabel> {
   return readLabel(paths, id).catch(() => ({ v: 1, keep: true, verifiedAt: null, drilled: null, copied: null, damage: null }));
 }
 
+/** Whether a backup was not made by this installation, as far as can be proved: one that cannot be read is none of ours. */
+export async function isForeign({ paths, instanceKey }: Deps, id: Ulid): Promise<boolean> {
+  const path = join(paths.backup(ulidSchema.parse(id)), "manifest.json");
+  try {
+    return !isSealed(parseJson(await readFile(path, "utf8"), backupManifestSchema, path), instanceKey);
+  } catch {
+    return true;
+  }
+}
+
 /** The manifest of a backup of ours whose files are all there and nothing else is. Throws `backup-damaged` or `backup-foreign`. */
 export async function readManifest(
   deps: { paths: Pick<HomePaths, "backup">; instanceKey: string },

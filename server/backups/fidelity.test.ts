@@ -87,7 +87,13 @@ test("what is restored is what was backed up, to the last byte of a plain dump, 
   await backups.verify(id);
   const restored = `${db.name}_restored`;
   await databases.create(restored, await databases.settings(db.name));
-  await backups.load({ id, database: restored });
+  // Everything that it holds is strange in a database of ours; so it is not foreign here.
+  await databases.fill({ name: restored, foreign: false }, (login) => backups.load({ id, database: restored, login }));
+  // It was restored as the loader, of whom nothing is left in it.
+  expect(await databases.loaderRemedy()).toBeNull();
+  const loaders = `SELECT FROM pg_shdepend d JOIN pg_database ON pg_database.oid = dbid
+    WHERE refobjid = '${db.roles.loader}'::regrole AND datname = current_database()`;
+  expect(await db.query("superuser", loaders, restored)).toEqual([]);
   await databases.applyGrants(restored);
 
   const { user, password } = db.logins.owner;

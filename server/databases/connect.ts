@@ -14,7 +14,7 @@ export type ConnectOptions = {
 };
 
 /** The roles of one installation. They belong to the whole server, not to one database. */
-export type RoleNames = { owner: string; app: string; writer: string };
+export type RoleNames = { owner: string; app: string; writer: string; loader: string };
 
 /** The database that one connects to in order to work on others: a copy or a rename needs its databases to be left alone. */
 export const MAINTENANCE_DATABASE = "postgres";

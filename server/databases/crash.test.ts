@@ -14,7 +14,7 @@ import { roomyFolder } from "./testing/roomy-folder.ts";
 
 /** A cluster of these tests' own, which they crash, with a durability that somebody has switched off. */
 const SETTINGS = { synchronous_commit: "off", wal_writer_delay: "10s", full_page_writes: "off", wal_level: "logical" };
-const ROLES = { owner: "filaops_owner", app: "filaops_app", writer: "filaops_writer" };
+const ROLES = { owner: "filaops_owner", app: "filaops_app", writer: "filaops_writer", loader: "filaops_loader" };
 const RUN = "01KATEST000000000000000000";
 
 let folder: string;

@@ -1,4 +1,6 @@
+import type { Login } from "./connect.ts";
 import type { Blocker, Books, ChangesSince, DatabaseIdentity, DatabaseSettings } from "./contract.ts";
+import type { Filling } from "./fill.ts";
 import type { ReferredFile } from "./referred-files.ts";
 
 /**
@@ -38,6 +40,13 @@ export type Databases = {
   copy: (source: DatabaseIdentity, target: string, settings: DatabaseSettings) => Promise<DatabaseIdentity>;
   /** An empty database with these settings and grants, for a backup to be restored into. */
   create: (name: string, settings: DatabaseSettings) => Promise<DatabaseIdentity>;
+  /**
+   * Has it filled with a dump by work that logs in as the loader, a role that may do nothing else, and takes over what that made. A `foreign` dump is
+   * refused (`restore-strange`) when it held what no database of ours has, and where there is no such role (`loader-missing`).
+   */
+  fill: (target: { name: string } & Filling, work: (login: Login) => Promise<void>) => Promise<void>;
+  /** What a superuser must run before a foreign dump can be restored; `null` when the loader's role is as it should be. */
+  loaderRemedy: () => Promise<string | null>;
   /** Drops the database with this oid; refuses when it bears the live name. That it is gone already is fine. */
   drop: (oid: number) => Promise<void>;
   /** `ANALYZE`, roles' grants, after a migration. Idempotent. */

@@ -5,10 +5,12 @@ import { copy, drop } from "./copy.ts";
 import { create } from "./create.ts";
 import type { Databases } from "./databases.ts";
 import { findDefects } from "./defects.ts";
+import { fill } from "./fill.ts";
 import { closeFence, fence, openFence } from "./fence.ts";
 import { grantTables } from "./grants.ts";
 import { readDataHash } from "./hash.ts";
 import { dataDirectory, databaseBytes, databaseSettings, findByName, findByOid, schemaHead, serverVersion } from "./inspect.ts";
+import { loaderRemedy } from "./loader-role.ts";
 import type { DatabasesOptions } from "./owner.ts";
 import { createOwner, setAllowConnections } from "./owner.ts";
 import { referredFiles } from "./referred-files.ts";
@@ -46,6 +48,8 @@ export function createDatabases(options: DatabasesOptions): Databases {
     allowConnections: (name) => beside((client) => setAllowConnections(client, name, true)),
     copy: (source, target, settings) => beside((client) => copy(owner, client, { source, target, settings })),
     create: (name, settings) => beside((client) => create(owner, client, { name, settings })),
+    fill: (target, work) => fill(owner, target, work),
+    loaderRemedy: () => beside((client) => loaderRemedy(owner, client)),
     drop: (oid) => beside((client) => drop(owner, client, oid)),
     swap: (wanted) => beside((client) => swap(owner, client, wanted)),
 

@@ -4,6 +4,7 @@ import type { Login, RoleNames } from "./connect.ts";
 import { inTransaction, isSqlState, MAINTENANCE_DATABASE, withConnection } from "./connect.ts";
 import { closeDatabase, grantTables } from "./grants.ts";
 import { databaseSettings } from "./inspect.ts";
+import { makeLoader } from "./loader-role.ts";
 
 export type Provisioning = {
   /** The live database's name. */
@@ -16,7 +17,7 @@ export type Provisioning = {
 /**
  * Makes the roles and an empty live database, or brings those there are to what this version wants; run by a superuser, as often as one
  * likes. Passwords are set to the given ones. A fence that is closed stays closed. The owner gets no power over anything but his own:
- * no superuser, no role making; he may make databases (copies), end the app's sessions and move the fence.
+ * no superuser, no role making; he may make databases (copies), end the app's sessions and move the fence. The loader gets nothing at all.
  */
 export async function provision(superuser: Login, wanted: Provisioning): Promise<void> {
   const applicationName = "filaops-provision";
@@ -96,6 +97,7 @@ async function makeRoles(client: Client, { roles, ownerPassword, appPassword }: 
   await client.query(`GRANT pg_read_all_settings TO ${id(owner)}`);
   const { rowCount } = await client.query("SELECT FROM pg_roles WHERE rolname = 'pg_checkpoint'");
   if (rowCount === 1) await client.query(`GRANT pg_checkpoint TO ${id(owner)}`);
+  await makeLoader(client, roles);
   return isNew;
 }
 

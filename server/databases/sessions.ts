@@ -78,15 +78,26 @@ async function terminate(client: Client, pids: readonly number[]): Promise<void>
  * client was killed or gave up on it, and nothing may be asked before it has stopped. Throws `database-busy` when some stay.
  */
 export async function endBackends(owner: Owner, client: Client, applicationName: string): Promise<void> {
+  await endAll(owner, client, { column: "application_name", value: applicationName });
+}
+
+/** The same for every session of a role that the owner is a member of, whatever it calls itself and wherever it is. */
+export async function endRole(owner: Owner, client: Client, role: string): Promise<void> {
+  await endAll(owner, client, { column: "usename", value: role });
+}
+
+type Whose = { column: "application_name" | "usename"; value: string };
+
+async function endAll(owner: Owner, client: Client, { column, value }: Whose): Promise<void> {
   const end = owner.clock.monotonic() + owner.sessionsMs;
   for (;;) {
     const { rows } = await client.query<{ pid: number }>(
-      "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()",
-      [applicationName],
+      `SELECT pid FROM pg_stat_activity WHERE ${column} = $1 AND pid <> pg_backend_pid()`,
+      [value],
     );
     if (rows.length === 0) return;
     if (owner.clock.monotonic() > end) {
-      throw new AppError("database-busy", { who: rows.map(({ pid }) => `session ${pid} (${applicationName})`) });
+      throw new AppError("database-busy", { who: rows.map(({ pid }) => `session ${pid} (${value})`) });
     }
     await terminate(
       client,

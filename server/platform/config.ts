@@ -44,6 +44,7 @@ const fieldsSchema = z.strictObject({
     owner: z.string().default("filaops_owner"),
     app: z.string().default("filaops_app"),
     writer: z.string().default("filaops_writer"),
+    loader: z.string().default("filaops_loader"),
     /** The folder of pg_dump and pg_restore, whose major equals the server's. */
     binaries: z.string(),
   }),

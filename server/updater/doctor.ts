@@ -62,10 +62,10 @@ async function diskSpace({ paths }: Patient): Promise<string> {
 
 async function database(patient: Patient): Promise<string> {
   const { paths, config, clock } = patient;
-  const { host, port, database: live, owner, app: appRole, writer } = config.postgres;
+  const { host, port, database: live, owner, app: appRole, writer, loader } = config.postgres;
   const databases = createDatabases({
     ...{ host, port, live, clock },
-    roles: { owner, app: appRole, writer },
+    roles: { owner, app: appRole, writer, loader },
     ownerPassword: await readSecret(paths.ownerPassword),
     applicationName: "filaops-doctor",
   });

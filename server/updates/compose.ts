@@ -28,12 +28,12 @@ export async function composeWorld(options: {
   applicationName: string;
 }): Promise<World> {
   const { config, paths, clock, log, applicationName } = options;
-  const { host, port, database, owner, app, writer } = config.postgres;
+  const { host, port, database, owner, app, writer, loader } = config.postgres;
   const ownerPassword = await readSecret(paths.ownerPassword);
   const databases = createDatabases({
     host,
     port,
-    roles: { owner, app, writer },
+    roles: { owner, app, writer, loader },
     ownerPassword,
     live: database,
     applicationName,

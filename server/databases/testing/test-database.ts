@@ -43,7 +43,7 @@ export async function createTestDatabase(options: { sql?: string; name?: string 
   const { host, port, superuser, password } = inject("postgres");
   const prefix = `t${randomBytes(4).toString("hex")}`;
   const name = `${prefix}_${options.name ?? "live"}`;
-  const roles = { owner: `${prefix}_owner`, app: `${prefix}_app`, writer: `${prefix}_writer` };
+  const roles = { owner: `${prefix}_owner`, app: `${prefix}_app`, writer: `${prefix}_writer`, loader: `${prefix}_loader` };
   const logins = {
     superuser: { host, port, user: superuser, password },
     owner: { host, port, user: roles.owner, password: randomBytes(12).toString("hex") },
@@ -95,8 +95,8 @@ export async function createTestDatabase(options: { sql?: string; name?: string 
         [roles.owner],
       );
       for (const { datname } of rows) await client.query(`DROP DATABASE ${id(datname)} WITH (FORCE)`);
-      await client.query(`DROP OWNED BY ${id(roles.owner)}, ${id(roles.app)}, ${id(roles.writer)}`);
-      await client.query(`DROP ROLE ${id(roles.app)}, ${id(roles.writer)}, ${id(roles.owner)}`);
+      await client.query(`DROP OWNED BY ${id(roles.owner)}, ${id(roles.app)}, ${id(roles.writer)}, ${id(roles.loader)}`);
+      await client.query(`DROP ROLE ${id(roles.app)}, ${id(roles.writer)}, ${id(roles.loader)}, ${id(roles.owner)}`);
     });
   }
 

@@ -49,7 +49,7 @@ beforeAll(async () => {
   await writeFile(at(".env"), env);
   const paths = homePaths(at("data"));
   const engine = createEngine(socket);
-  const postgres = { host: "db", port: 5432, database: "filaops", owner: "o", app: "a", writer: "w", binaries: "/" };
+  const postgres = { host: "db", port: 5432, database: "filaops", owner: "o", app: "a", writer: "w", loader: "l", binaries: "/" };
   const site = { paths, engine, project, log: silentLog, reach: "address" as const, config: { postgres } };
   driver = createDockerDriver(site);
   proxied = createDockerDriver({ ...site, project: { ...project, socket: paths.engineSocket } });

@@ -144,6 +144,18 @@ export const databasesProblems = {
     meaning: "It was restored aside, and that was removed. Your data is as it was.",
     todo: "Try another backup, and make a new one. Report the details.",
   }),
+  "restore-strange": (d: { strange: string[] }) => ({
+    happened: `The backup holds what no backup of FilaOps has: ${d.strange.join("; ")}.`,
+    meaning:
+      "It could do more than hold data, so it is not used. It was restored aside, and that was removed. Your data is as it was.",
+    todo: "Ask whoever gave it to you where it comes from. Somebody may have changed it.",
+  }),
+  "loader-missing": (d: { role: string; remedy: string }) => ({
+    happened: `The database role ${d.role}, as which backups are restored, is not there or not as it should be.`,
+    meaning:
+      "Backups of this installation are restored all the same; one that was made elsewhere is not, since it could do harm.",
+    todo: `Start the update service again, which makes the role where PostgreSQL is FilaOps' own. Otherwise run as PostgreSQL's superuser: ${d.remedy}`,
+  }),
   "backup-foreign": (d: { id: string }) => ({
     happened: `The backup ${d.id} was not made by this installation, or its description was changed.`,
     meaning: "Nothing in it is trusted by itself. Your data is untouched.",

@@ -87,6 +87,23 @@ const cases: Record<string, Case> = {
       void (world.databases.blockers = () =>
         Promise.resolve([blocker, { ...blocker, kind: "createdb", subject: "filaops_owner" }])),
   },
+  "the role that backups are restored as is missing": {
+    check: "loader",
+    level: "warning",
+    code: "loader-missing",
+    words: "filaops_loader",
+    plan: testRestorePlan,
+    spoil: ({ world }) => void (world.databases.loaderRemedy = () => Promise.resolve("CREATE ROLE x")),
+  },
+  "the role that backups are restored as is missing, for one that was made elsewhere": {
+    check: "loader",
+    code: "loader-missing",
+    plan: { ...testRestorePlan, kind: "drill" },
+    spoil: ({ world }) => {
+      world.databases.loaderRemedy = () => Promise.resolve("CREATE ROLE x");
+      world.backups.isForeign = () => Promise.resolve(true);
+    },
+  },
   "something runs in the place of the new version": {
     check: "app",
     code: "slot-taken",

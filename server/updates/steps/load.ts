@@ -20,7 +20,10 @@ export const load: Step = {
     await record({ green });
     const watching = watchSize(context);
     try {
-      await world.backups.load({ id, database: green.name }, signal);
+      const foreign = await world.backups.isForeign(id);
+      await world.databases.fill({ name: green.name, foreign }, (login) =>
+        world.backups.load({ id, database: green.name, login }, signal),
+      );
     } finally {
       await watching.end();
     }

@@ -181,6 +181,7 @@ function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backups {
     receive: () => moment(() => expect.unreachable("no run does it")),
     takeIn: () => moment(() => expect.unreachable("no run does it")),
     adopt: () => moment(() => expect.unreachable("no run does it")),
+    isForeign: () => moment(() => false),
     putFilesBack: () => moment(() => 0),
     heldFiles: () => moment(() => new Set<string>()),
     list: () => moment(() => there().map(memoryBackup)),
@@ -215,6 +216,8 @@ function named(disk: MemoryDisk, name: string): MemoryDatabase {
   if (found === undefined) throw new AppError("unexpected", { detail: `no database ${name}` });
   return found;
 }
+
+const MEMORY_LOGIN = { host: "127.0.0.1", port: 1, user: "filaops_loader", password: "" };
 
 function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
   const identity = (database: MemoryDatabase | undefined): DatabaseIdentity | null =>
@@ -254,6 +257,9 @@ function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
         disk.databases.push(made);
         return { name, oid: made.oid };
       }),
+    // The moments of what fills it are those of its own.
+    fill: (_target, work) => moment(() => undefined).then(() => work(MEMORY_LOGIN)),
+    loaderRemedy: () => moment(() => null),
     referredFiles: () => moment(() => []),
     writtenSince: () => moment(() => ({ tables: [] })),
     drop: (oid) =>

@@ -89,7 +89,18 @@ export async function openDockerProject({ socket, through }: OpenProject): Promi
     driver: (options = {}) =>
       createDockerDriver({
         ...{ paths, engine, project, log: silentLog, reach: "address" as const, ...options },
-        config: { postgres: { host: "db", port: 5432, database: "filaops", owner: "o", app: "a", writer: "w", binaries: "/" } },
+        config: {
+          postgres: {
+            host: "db",
+            port: 5432,
+            database: "filaops",
+            owner: "o",
+            app: "a",
+            writer: "w",
+            loader: "l",
+            binaries: "/",
+          },
+        },
       }),
     async close() {
       await compose(own, ["--profile", "*", "down", "--timeout", "1", "--volumes"]);
