@@ -13,6 +13,7 @@ import { createReleaseChecker } from "../server/releases/check.ts";
 import { createOperations } from "../server/updater/compose.ts";
 import { createExclusive } from "../server/platform/exclusive.ts";
 import { handOver } from "../server/updater/hand-over.ts";
+import { mendLoader } from "../server/updater/mend-loader.ts";
 import { ownVersion } from "../server/updater/own-version.ts";
 import { project } from "../server/updater/project.ts";
 import { startDue } from "../server/updater/schedule.ts";
@@ -75,7 +76,7 @@ async function main(): Promise<void> {
     log,
   });
   log.info({ version: updaterVersion }, "the updater serves its socket");
-  await Promise.all([supervisor.run(ending), checkNowAndThen(checker, ending)]);
+  await Promise.all([supervisor.run(ending), checkNowAndThen(checker, ending), mendLoader(world, ending)]);
   await service.close();
   await world.close();
 }
