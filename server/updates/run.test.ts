@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { AppError } from "../platform/errors.ts";
-import type { JournalEntry } from "./contract.ts";
+import type { JournalEntry, Plan } from "./contract.ts";
 import { DATABASE_AWAY_MS, drive } from "./run.ts";
 import { ATTEMPTS } from "./rules/decide.ts";
 import { stepsOf } from "./steps/index.ts";
 import { memoryEngine, wordsOf } from "./testing/memory-run.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
-import { testPlan, testUndoPlan } from "./testing/plans.ts";
+import { testPlan, testRestorePlan, testUndoPlan } from "./testing/plans.ts";
 import type { World } from "./world.ts";
 
 /** A run whose database goes away at this line of its journal, for as long. */
@@ -55,6 +55,36 @@ describe("a run whose database is away", () => {
     expect(disk).toMatchObject({ fence: "closed", gate: { mode: "readOnly", target: { version: "1.0.0" } } });
   });
 });
+
+test("a backup from elsewhere that grows until the disk is nearly full is broken off, and said so; one of our own is not", async () => {
+  const drill: Plan = { ...testRestorePlan, kind: "drill", steps: stepsOf.drill.map((step) => step.name) };
+  for (const foreign of [true, false]) {
+    const memory = createMemoryWorld();
+    const { world } = memory;
+    let looks = 0;
+    const databaseDisk = () => {
+      looks += 1;
+      // Preflight found it well.
+      return Promise.resolve({ path: "/data", freeBytes: looks > 3 ? 1e8 : 1e12, sameAsHome: false });
+    };
+    const backups = { ...world.backups, isForeign: () => Promise.resolve(foreign) };
+    backups.load = (target, signal) => (foreign ? untilAborted(signal) : world.backups.load(target, signal));
+    const entries: JournalEntry[] = [];
+    const outcome = await drive(memoryEngine(memory, entries, { world: { ...world, databaseDisk, backups }, plan: drill }));
+    expect(outcome).toBe(foreign ? "failed" : "complete");
+    const failed = entries.find((entry) => entry.type === "failed");
+    expect(failed?.problem.code).toBe(foreign ? "disk-full" : undefined);
+    expect(memory.disk.databases).toHaveLength(1);
+  }
+});
+
+function untilAborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => {
+      reject(signal.reason as Error);
+    });
+  });
+}
 
 describe("cleaning up that does not work out", () => {
   const failing = stepsOf.update.map((step) =>

@@ -4,6 +4,8 @@ import type { Step, StepContext } from "../step.ts";
 import { backupOf } from "./read-through.ts";
 
 const LOOK_MS = 500;
+/** A dump that somebody else made may grow without end; the live database, on the same disk, keeps so much to write on. */
+const KEPT_FREE_BYTES = 200e6;
 
 /** The backup in a new database beside the live one, its books compared with those that were written down when it was made. Nobody sees it yet. */
 export const load: Step = {
@@ -18,11 +20,12 @@ export const load: Step = {
     await dropWhatIsThere(context);
     const green = await world.databases.create(plan.database.green, plan.database.settings);
     await record({ green });
-    const watching = watchSize(context);
+    const foreign = await world.backups.isForeign(id);
+    const crowded = new AbortController();
+    const watching = watchSize(context, foreign ? crowded : null);
     try {
-      const foreign = await world.backups.isForeign(id);
       await world.databases.fill({ name: green.name, foreign }, (login) =>
-        world.backups.load({ id, database: green.name, login }, signal),
+        world.backups.load({ id, database: green.name, login }, AbortSignal.any([signal, crowded.signal])),
       );
     } finally {
       await watching.end();
@@ -47,8 +50,11 @@ export async function dropWhatIsThere({ world, plan, facts }: StepContext): Prom
   if (oid !== undefined && oid !== plan.database.live.oid) await world.databases.drop(oid);
 }
 
-/** Tells how large the new database is by now. It ends up near the size that the old one had, so that is not taken for the whole. */
-function watchSize({ world, plan, progress }: StepContext) {
+/**
+ * Tells how large the new database is by now, and breaks off what crowds the disk. It ends up near the size that the old one had, so that is not taken for the
+ * whole.
+ */
+function watchSize({ world, plan, progress }: StepContext, crowded: AbortController | null) {
   const ended = new AbortController();
   let last: number | null = null;
   const loop = async () => {
@@ -57,6 +63,11 @@ function watchSize({ world, plan, progress }: StepContext) {
       // Saying the same again would be a sign of life that is none.
       if (done !== null && done !== last) progress({ done, total: null, unit: "bytes" });
       last = done;
+      const disk = crowded === null ? null : await world.databaseDisk().catch(() => null);
+      if (disk !== null && disk.freeBytes < KEPT_FREE_BYTES) {
+        const { path, freeBytes } = disk;
+        crowded?.abort(new AppError("disk-full", { path, neededBytes: KEPT_FREE_BYTES, freeBytes }));
+      }
       await world.clock.sleep(LOOK_MS, ended.signal).catch(() => undefined);
     }
   };
