@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -83,7 +84,15 @@ async function lookAt(deps: Deps, id: Ulid): Promise<Catalogued> {
 
 /** A label that cannot be read may have said that the backup stays for ever. */
 async function labelOf({ paths }: Deps, id: Ulid): Promise<BackupLabel> {
-  return readLabel(paths, id).catch(() => ({ v: 1, keep: true, verifiedAt: null, drilled: null, copied: null, damage: null }));
+  return readLabel(paths, id).catch(() => ({
+    v: 1,
+    keep: true,
+    verifiedAt: null,
+    drilled: null,
+    copied: null,
+    adopted: null,
+    damage: null,
+  }));
 }
 
 /** Whether a backup was not made by this installation, as far as can be proved: one that cannot be read is none of ours. */
@@ -96,9 +105,19 @@ export async function isForeign({ paths, instanceKey }: Deps, id: Ulid): Promise
   }
 }
 
-/** The manifest of a backup of ours whose files are all there and nothing else is. Throws `backup-damaged` or `backup-foreign`. */
+/** Whether the operator said of this very manifest that it can be used. */
+async function isAdopted(
+  { paths }: { paths: Pick<HomePaths, "backups" | "backupLabel"> },
+  id: Ulid,
+  text: string,
+): Promise<boolean> {
+  const { adopted } = await readLabel(paths, id);
+  return adopted === createHash("sha256").update(text).digest("hex");
+}
+
+/** The manifest of a backup of ours, or of an adopted one, whose files are all there and nothing else is. Throws `backup-damaged` or `backup-foreign`. */
 export async function readManifest(
-  deps: { paths: Pick<HomePaths, "backup">; instanceKey: string },
+  deps: { paths: Pick<HomePaths, "backup" | "backups" | "backupLabel">; instanceKey: string },
   id: Ulid,
 ): Promise<BackupManifest> {
   const folder = deps.paths.backup(id);
@@ -109,7 +128,8 @@ export async function readManifest(
   const text = await readPlain(join(folder, "manifest.json"));
   if (text === null) throw damaged("it has no manifest");
   const manifest = parseJson(text, backupManifestSchema, join(folder, "manifest.json"));
-  if (!isSealed(manifest, deps.instanceKey)) throw new AppError("backup-foreign", { id });
+  const isUsable = isSealed(manifest, deps.instanceKey) || (await isAdopted(deps, id, text));
+  if (!isUsable) throw new AppError("backup-foreign", { id });
   if (text !== manifestText(manifest)) throw damaged("its manifest was not left as it was written");
   if (manifest.id !== id) throw damaged(`its manifest is that of ${manifest.id}`);
   await requireFiles(folder, id, manifest);

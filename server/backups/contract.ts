@@ -63,6 +63,11 @@ export const backupLabelSchema = z.object({
     .object({ at: instantSchema, seconds: z.number().min(0) })
     .nullable()
     .default(null),
+  /**
+   * The SHA-256 of the manifest of one that another installation made, as it was when the operator at the server said that it can be used. It stays foreign
+   * for all that: what is in it is not trusted when it is restored.
+   */
+  adopted: sha256Schema.nullable().default(null),
   /** When it was last known to lie elsewhere, and where. */
   copied: z.object({ at: instantSchema, where: z.string() }).nullable().default(null),
   /** Found damaged by reading it through; forgotten when it is found good again. */

@@ -8,7 +8,7 @@ import { backupLabelSchema } from "./contract.ts";
 
 type Paths = Pick<HomePaths, "backups" | "backupLabel">;
 
-const BLANK: BackupLabel = { v: 1, keep: false, verifiedAt: null, drilled: null, copied: null, damage: null };
+const BLANK: BackupLabel = { v: 1, keep: false, verifiedAt: null, drilled: null, copied: null, adopted: null, damage: null };
 const ENDING = ".label.json";
 
 /** What is known of a backup since it was made; nothing, of one without a label. Throws `file-unreadable` for a torn one. */

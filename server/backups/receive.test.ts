@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -67,7 +67,11 @@ test("one from another installation is foreign, and of use only when the operato
   await mine.backups.adopt(id);
   await mine.backups.verify(id);
   expect(await mine.backups.find(id)).toMatchObject({ id, note: "before lunch", kind: "manual" });
-  await expect(mine.backups.adopt(id)).rejects.toMatchObject({ code: "not-found" });
+  // It is of use, and still nothing that we made: restoring goes by that.
+  expect(await mine.backups.isForeign(id)).toBe(true);
+  const manifest = join(mine.paths.backup(id), "manifest.json");
+  await writeFile(manifest, (await readFile(manifest, "utf8")).replace("before lunch", "before dinner"));
+  expect(await mine.backups.listAll()).toMatchObject([{ id, state: "foreign" }]);
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -10,8 +11,9 @@ import type { BackupManifest } from "./contract.ts";
 import { backupManifestSchema } from "./contract.ts";
 import type { BackupsDeps } from "./create.ts";
 import { manifestText, partialOf } from "./create.ts";
+import { changeLabel } from "./label.ts";
 import { removePartial } from "./remove.ts";
-import { isSealed, seal } from "./seal.ts";
+import { isSealed } from "./seal.ts";
 import { unpackSet } from "./unpack.ts";
 import { verifyFolder } from "./verify.ts";
 
@@ -69,8 +71,9 @@ export async function takeIn(
 }
 
 /**
- * Makes a foreign set one of ours: the operator at the server has said that it can be trusted. It is read through once more, then sealed with our key
- * under the id that it has here. Throws `backup-damaged`, or `not-found` where there is no foreign set of that id.
+ * Lets a foreign set be used: the operator at the server has said that it can be. It is read through once more and gets the id that it has here; it does
+ * not get our seal, so that it is restored as what it is, something that came from elsewhere. Throws `backup-damaged`, or `not-found` where there
+ * is no foreign set of that id.
  */
 export async function adoptSet(deps: BackupsDeps, id: Ulid, signal?: AbortSignal): Promise<BackupManifest> {
   const folder = deps.paths.backup(ulidSchema.parse(id));
@@ -78,10 +81,11 @@ export async function adoptSet(deps: BackupsDeps, id: Ulid, signal?: AbortSignal
   const manifest = await manifestOf(folder, id);
   if (isSealed(manifest, deps.instanceKey)) throw new AppError("not-found", { what: "backup from elsewhere of this id" });
   await verifyFolder(deps, { folder, id, manifest }, signal === undefined ? {} : { signal });
-  const unsealed = backupManifestSchema.omit({ hmac: true }).parse({ ...manifest, id, run: null });
-  const ours = seal(unsealed, deps.instanceKey);
-  await writeAtomically(join(folder, "manifest.json"), manifestText(ours), 0o600);
-  return ours;
+  const adopted = { ...manifest, id, run: null };
+  const text = manifestText(adopted);
+  await writeAtomically(join(folder, "manifest.json"), text, 0o600);
+  await changeLabel(deps.paths, id, { adopted: createHash("sha256").update(text).digest("hex") });
+  return adopted;
 }
 
 async function manifestOf(folder: string, id: Ulid): Promise<BackupManifest> {

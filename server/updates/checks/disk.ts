@@ -1,7 +1,7 @@
 import { AppError } from "../../platform/errors.ts";
 import type { RunKind } from "../contract.ts";
 import type { World } from "../world.ts";
-import type { Check } from "./check.ts";
+import type { Check, Draft } from "./check.ts";
 
 /** Beside what is counted: journal, logs, and air to breathe, in bytes. */
 const MARGIN = 200e6;
@@ -20,11 +20,7 @@ export const disk: Check = {
   name: "disk",
   title: "There is enough disk space",
   async look(world, draft) {
-    const { database, release } = draft;
-    const dump = DUMPS.includes(draft.kind) ? database.bytes : 0;
-    const kept = MARGIN + dump + (release === null ? 0 : release.manifest.archive.bytes * UNPACKED);
-    const built = release === null ? 0 : await builtBytes(world, release.version);
-    const copy = (COPIES.includes(draft.kind) ? database.bytes * COPIED : 0) + built;
+    const { kept, copy } = await needed(world, draft);
     const data = await world.databaseDisk();
     const here = { path: world.paths.home, neededBytes: data?.sameAsHome === true ? kept + copy : kept };
     const free = await world.freeBytes();
@@ -35,6 +31,15 @@ export const disk: Check = {
     return data.freeBytes < copy ? new AppError("disk-full", there).problem : null;
   },
 };
+
+/** Bytes on the home's disk, and on that of the databases. */
+async function needed(world: World, { kind, database, release }: Draft): Promise<{ kept: number; copy: number }> {
+  const dump = DUMPS.includes(kind) ? database.bytes : 0;
+  const copied = COPIES.includes(kind) ? database.bytes * COPIED : 0;
+  if (release === null) return { kept: MARGIN + dump, copy: copied };
+  const unpacked = release.manifest.archive.bytes * UNPACKED;
+  return { kept: MARGIN + dump + unpacked, copy: copied + (await builtBytes(world, release.version)) };
+}
 
 async function builtBytes({ config, driver }: World, version: string): Promise<number> {
   return config.docker?.source === undefined || (await driver.has(version)) ? 0 : BUILT;

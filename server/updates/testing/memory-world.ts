@@ -1,5 +1,3 @@
-import { expect } from "vitest";
-import type { Backup, BackupSettings } from "../../backups/contract.ts";
 import type { Databases } from "../../databases/databases.ts";
 import type { DatabaseIdentity, DatabaseSettings } from "../../databases/contract.ts";
 import type { Instance, SlotName } from "../../deployment/contract.ts";
@@ -7,10 +5,11 @@ import type { Driver } from "../../deployment/driver.ts";
 import { AppError } from "../../platform/errors.ts";
 import { silentLog } from "../../platform/log.ts";
 import { homePaths } from "../../platform/home.ts";
-import type { Backups, Gate, World } from "../world.ts";
+import type { Gate, World } from "../world.ts";
+import { memoryBackups, TEST_SETTINGS } from "./memory-backups.ts";
 import type { Installed, MemoryDatabase, MemoryDisk, Power } from "./memory-disk.ts";
 import { HEADS, createPower, firstDisk, instance } from "./memory-disk.ts";
-import { TEST_BACKUP, testConfig } from "./plans.ts";
+import { testConfig } from "./plans.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 
 /**
@@ -150,65 +149,6 @@ function memoryHealth(disk: MemoryDisk, slot: SlotName) {
     reason: null,
   } as const;
   return ready ? ({ kind: "ready", answer } as const) : ({ kind: "not-ready", answer, reason: "schema" } as const);
-}
-
-const TEST_SETTINGS: BackupSettings = {
-  v: 1,
-  since: "2026-01-05T08:00:00.000Z",
-  schedule: { enabled: true, at: "02:00", timeZone: "UTC", weeklyDrill: true },
-  retention: { last: 5, daily: 7, weekly: 4, monthly: 6, minimum: 3 },
-};
-
-function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backups {
-  const there = () => [TEST_BACKUP, ...disk.backups];
-  return {
-    create: ({ id }) =>
-      moment(() => {
-        disk.backups.push(id);
-        return memoryBackup(id);
-      }),
-    verify: () => moment(() => undefined),
-    load: ({ database }) =>
-      long(() => {
-        const target = disk.databases.find(({ name }) => name === database);
-        // The database went while a killed client's restore went on: it ends with an error.
-        if (target === undefined) return;
-        Object.assign(target, { head: disk.backedUp.head, rows: [...disk.backedUp.rows] });
-      }),
-    find: (id) => moment(() => (there().includes(id) ? memoryBackup(id) : null)),
-    manifest: () => moment(() => expect.unreachable("plans are made elsewhere")),
-    pack: () => moment(() => expect.unreachable("no run does it")),
-    receive: () => moment(() => expect.unreachable("no run does it")),
-    takeIn: () => moment(() => expect.unreachable("no run does it")),
-    adopt: () => moment(() => expect.unreachable("no run does it")),
-    isForeign: () => moment(() => false),
-    putFilesBack: () => moment(() => 0),
-    heldFiles: () => moment(() => new Set<string>()),
-    list: () => moment(() => there().map(memoryBackup)),
-    listAll: () => moment(() => []),
-    markDrilled: () => moment(() => undefined),
-    markCopied: () => moment(() => undefined),
-    setKeep: () => moment(() => undefined),
-    remove: () => moment(() => undefined),
-    removePartial: () => moment(() => undefined),
-    previewRetention: () => moment(() => ({ stay: new Map(), go: [] })),
-    applyRetention: () => moment(() => []),
-  };
-}
-
-function memoryBackup(id: string): Backup {
-  const createdAt = "2026-01-05T08:00:00.000Z";
-  return {
-    id,
-    kind: "pre_update",
-    createdAt,
-    run: null,
-    version: "1.0.0",
-    schemaHead: "1_init",
-    bytes: 1,
-    note: "",
-    lacking: [],
-  };
 }
 
 function named(disk: MemoryDisk, name: string): MemoryDatabase {
