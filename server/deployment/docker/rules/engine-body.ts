@@ -29,6 +29,8 @@ const NO_SOCKET = "/dev/null";
 const FREE = [
   ...["Hostname", "Domainname", "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce", "Env", "Cmd"],
   ...["Image", "Volumes", "WorkingDir", "Entrypoint", "StopSignal", "StopTimeout", "Healthcheck", "ExposedPorts", "Shell"],
+  // dockerode says it here, too; the engine goes by the one in the address.
+  "name",
 ];
 const FREE_OF_HOST = [
   ...["AutoRemove", "ConsoleSize", "CpuPeriod", "CpuQuota", "CpuShares", "Init", "Memory", "MemoryReservation", "MemorySwap"],
