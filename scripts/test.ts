@@ -11,7 +11,7 @@ import { spawnAttached } from "../server/platform/process.ts";
  */
 
 type Count = { passed: number; failed: number };
-type Part = { name: string; run: () => Promise<Count> };
+type Part = { name: string; run: () => Promise<Count>; /** Run only when it is asked for. */ aside?: true };
 
 const reports = tmpdir();
 
@@ -36,7 +36,8 @@ const parts: Part[] = [
   command("unused:production", ["npm", "run", "--silent", "unused:production"]),
   tested("unit", "vitest.config.ts"),
   tested("docker", "vitest.docker.config.ts"),
-  command("demo", ["scripts/demo", "--check"]),
+  // The same check of the same releases as with containers, natively; the native road has its own suites and the browser's.
+  { ...command("demo", ["scripts/demo", "--check"]), aside: true },
   command("demo:docker", ["scripts/demo", "--docker", "--check"]),
   counted("browser", ["npx", "playwright", "test", "--reporter=list,json"], (file) => ({
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
@@ -55,7 +56,7 @@ if (unknown.length > 0) {
 }
 
 const total: Count = { passed: 0, failed: 0 };
-for (const part of parts.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+for (const part of parts.filter(({ name, aside }) => (wanted.length === 0 ? aside !== true : wanted.includes(name)))) {
   print(`── ${part.name}`);
   const begun = performance.now();
   const { passed, failed } = await part.run();
