@@ -9,9 +9,12 @@ import { instantSchema, sha256Schema, ulidSchema, versionSchema } from "../platf
 
 /** An origin only: the bucket is named apart, and a name or a password in an address ends up in logs. */
 const endpointSchema = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, error: "an address such as https://s3.eu-central-1.amazonaws.com" })
   .max(300)
-  .refine((text) => URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`, "only scheme, host and port")
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
+    "only the address of the storage, without the bucket or a folder",
+  )
   .transform((text) => new URL(text).origin);
 
 const s3StorageSchema = z.object({

@@ -10,7 +10,7 @@ export const offsiteProblems = {
   "offsite-not-set-up": (_: object) => ({
     happened: "No place was set up that backups could be copied to.",
     meaning: "Nothing was copied. Your data and your backups here are untouched.",
-    todo: "Set one up under Settings → Backups → Copies elsewhere.",
+    todo: "Set one up under Settings → Copies elsewhere.",
   }),
   "argument-missing": (d: { what: string }) => ({
     happened: `${d.what}.`,

@@ -20,7 +20,7 @@ export const updaterProblems = {
   "password-wrong": (_: object) => ({
     happened: "That is not your password.",
     meaning: "Nothing was changed.",
-    todo: "Type it once more. It is asked for, since what was entered since would be set aside.",
+    todo: "Type it once more. It is asked for where much is at stake, so that nobody does this at a computer that you left unlocked.",
   }),
   "too-many-attempts": (d: { minutes: number }) => ({
     happened: "The password was wrong too many times.",
