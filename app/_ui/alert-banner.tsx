@@ -26,7 +26,7 @@ export function AlertBanner({
   return (
     <div role={role} className={classes("flex gap-3 rounded-box border-l-4 p-4", soft, border, className)}>
       <Icon aria-hidden="true" className={classes("mt-0.5 size-5 shrink-0", text)} />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 wrap-anywhere">
         <p className={classes("font-semibold", text)}>{title}</p>
         {children === undefined ? null : <div className="mt-1 space-y-1">{children}</div>}
         {actions === undefined ? null : <div className="mt-3 flex flex-wrap gap-2">{actions}</div>}
