@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
+import { z } from "zod";
 import { decrypted } from "../server/offsite/age.ts";
 import { identityGroups } from "../server/offsite/contract.ts";
 import { FakeS3 } from "../server/offsite/testing/fake-s3.ts";
@@ -98,15 +99,16 @@ test("it is saved with the password, and the key went nowhere", async () => {
 });
 
 test("a backup is copied, and what lies there opens with the key that was shown", async () => {
+  await expect.poll(lastJob).toBe("offsite complete");
   const { status } = await callProcedure(page.context(), farm!, { path: "backups.backUp", method: "POST", input: {} });
   expect(status).toBe(200);
-  await expect.poll(lastJob).toContain('"outcome":"complete"');
+  await expect.poll(lastJob).toBe("backup complete");
   await page.reload();
   // It is also copied by itself, some seconds later: that may be over before the button is pressed.
   await page.getByRole("button", { name: "Copy now", disabled: false }).click();
-  await expect(page.getByText(/1 backup was copied|Everything was copied already/)).toBeVisible();
+  await expect(page.getByText(/1 backup was copied|There was nothing to copy/)).toBeVisible();
   const copies = page.getByRole("table", { name: "Copies" });
-  await expect(copies.getByRole("row").filter({ hasText: "made by hand" })).toContainText("Complete");
+  await expect(copies.getByRole("row").filter({ hasText: "by hand" })).toContainText("Complete");
   await expect(page.getByText("Every backup that is kept here lies there as well.")).toBeVisible();
   await expectGoodLooks(page, "copies that lie there");
 
@@ -124,6 +126,21 @@ test("a storage that does not answer takes its list away and nothing else", asyn
   storage!.fault = () => null;
 });
 
+test("the place is changed without typing what is known again", async () => {
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByLabel("Folder").fill("filaops/two");
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await page.getByRole("button", { name: "Go on to the key" }).click();
+  await page.getByRole("button", { name: "Keep the key you have" }).click();
+  await page.getByLabel("Your password").fill(owner.password);
+  await page.getByRole("button", { name: "Save and begin" }).click();
+  await expect(page.getByText("folder filaops/two")).toBeVisible();
+  // What lay in the other place only is copied at once.
+  await expect(page.getByRole("table", { name: "Copies" }).getByRole("row").filter({ hasText: "by hand" })).toContainText(
+    "Complete",
+  );
+});
+
 test("copying stops with the password, and what lies there stays", async () => {
   const count = storage!.objects.size;
   await page.getByRole("button", { name: "Stop copying" }).click();
@@ -134,7 +151,12 @@ test("copying stops with the password, and what lies there stays", async () => {
   expect(storage!.objects.size).toBe(count);
 });
 
-/** What the pages are told of the last job, as text. */
+const jobSchema = z.object({ kind: z.string(), outcome: z.string().nullable() });
+const overviewSchema = z.object({ result: z.object({ data: z.object({ json: z.object({ job: jobSchema.nullable() }) }) }) });
+
+/** The kind of the last job, and how it ended. */
 async function lastJob(): Promise<string> {
-  return (await callProcedure(page.context(), farm!, { path: "backups.overview", method: "GET" })).body;
+  const { body } = await callProcedure(page.context(), farm!, { path: "backups.overview", method: "GET" });
+  const { job } = overviewSchema.parse(JSON.parse(body)).result.data.json;
+  return `${job?.kind} ${job?.outcome}`;
 }

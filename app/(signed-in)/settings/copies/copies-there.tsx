@@ -43,7 +43,7 @@ export function CopiesThere({ query }: { query: UseQueryResult<{ copies: Offsite
         <p className="text-muted">Nothing yet.</p>
       ) : (
         <>
-          <p className="mb-3 text-muted">{countWords(copies)}. Encrypted: only your key opens them.</p>
+          <p className="mb-3 text-muted">{countWords(copies)}. Encrypted: only your key opens what lies there.</p>
           <Table label="Copies" columns={COLUMNS} rows={copies} rowKey={({ id }) => id} />
         </>
       )}

@@ -91,7 +91,7 @@ describe("the last job", () => {
   it.each([
     ["2 backups copied", "2 backups were copied."],
     ["1 backup copied", "1 backup was copied."],
-    ["0 backups copied", "Everything was copied already."],
+    ["0 backups copied", "There was nothing to copy."],
     [null, "The copying is done."],
   ])("tells how one ended: %s", (detail, title) => {
     expect(jobView(job({ outcome: "complete" }, { detail }))).toMatchObject({ kind: "ended", tone: "good", title });

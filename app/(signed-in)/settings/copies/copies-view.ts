@@ -12,6 +12,12 @@ export function storageWords(storage: Storage): string {
   return `the bucket ${bucket}${prefix === "" ? "" : `, folder ${prefix},`} at ${new URL(endpoint).host}`;
 }
 
+/** The same as words of their own. */
+export function placeWords(storage: Storage): string {
+  const words = storageWords(storage);
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}
+
 /** What a test did, and that it worked. */
 export function testWords({ bytes: size, milliseconds, clockAheadSeconds }: StorageTest, storage: Storage): string {
   const done = `FilaOps wrote ${bytes(size)} to ${storageWords(storage)}, read them back and deleted them again, in ${measured(milliseconds)}.`;
@@ -21,7 +27,7 @@ export function testWords({ bytes: size, milliseconds, clockAheadSeconds }: Stor
 }
 
 const KINDS: Record<BackupKind, string> = {
-  manual: "made by hand",
+  manual: "by hand",
   pre_update: "before an update",
   scheduled: "by schedule",
   safety: "before a restore",
@@ -134,6 +140,6 @@ const BUSY: Partial<Record<Status["kind"], string>> = {
 function copiedWords(detail: string | null): string {
   const count = Number(/^(\d+)/.exec(detail ?? "")?.[1] ?? Number.NaN);
   if (Number.isNaN(count)) return "The copying is done.";
-  if (count === 0) return "Everything was copied already.";
+  if (count === 0) return "There was nothing to copy.";
   return count === 1 ? "1 backup was copied." : `${count} backups were copied.`;
 }

@@ -47,8 +47,7 @@ function Why({ onBegin }: { onBegin: () => void }) {
     >
       <p>
         If this computer breaks, burns or is stolen, its backups go with it. FilaOps can put a copy of each somewhere else,
-        encrypted so that only you can read it. You need some storage at a provider; most farms pay less for it than for a spool
-        of filament a year.
+        encrypted so that only you can read it. You need some storage at a provider, of the kind that is called S3-compatible.
       </p>
     </EmptyState>
   );

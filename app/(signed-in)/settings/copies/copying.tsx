@@ -1,13 +1,14 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { problemOf } from "../../../_client/problem.ts";
 import { useTRPC } from "../../../_client/trpc.tsx";
 import { AlertBanner } from "../../../_ui/alert-banner.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { ProblemBanner } from "../../../_ui/problem-banner.tsx";
 import { Progress } from "../../../_ui/progress.tsx";
-import { Time } from "../../../_ui/time.tsx";
+import { Time, useNow } from "../../../_ui/time.tsx";
 import type { JobView } from "./copies-view.ts";
 
 /** Copy now, how far it is, and how the last copying ended. */
@@ -20,13 +21,19 @@ export function Copying({ view }: { view: JobView }) {
       onSettled: () => queries.invalidateQueries({ queryKey: trpc.backups.overview.queryKey() }),
     }),
   );
+  const { reset } = start;
+  const news = view.kind === "ended" ? view.at : view.kind;
+  useEffect(() => {
+    // Why it could not begin is no news any more once something else is.
+    reset();
+  }, [reset, news]);
   const waits = view.kind === "copying" || view.kind === "busy" || start.isPending;
   return (
     <div className="space-y-4">
       {view.kind === "copying" ? <UnderWay view={view} /> : null}
       {view.kind === "busy" ? <p role="status">{view.sentence}</p> : null}
       {view.kind === "ended" ? <Ended view={view} /> : null}
-      {start.error === null || waits ? null : <ProblemBanner problem={problemOf(start.error)} />}
+      <Refused error={waits ? null : start.error} />
       <div className="flex flex-wrap gap-2">
         <Button
           variant="primary"
@@ -43,6 +50,10 @@ export function Copying({ view }: { view: JobView }) {
   );
 }
 
+function Refused({ error }: { error: unknown }) {
+  return error === null ? null : <ProblemBanner problem={problemOf(error)} />;
+}
+
 function UnderWay({ view }: { view: JobView & { kind: "copying" } }) {
   return (
     <div className="space-y-2">
@@ -56,7 +67,12 @@ function UnderWay({ view }: { view: JobView & { kind: "copying" } }) {
   );
 }
 
+const NEWS_MS = 10 * 60_000;
+
+/** What went well is said for a while; what did not stays until something else is tried. */
 function Ended({ view: { title, tone, problem, at } }: { view: JobView & { kind: "ended" } }) {
+  const now = useNow();
+  if (problem === null && now !== null && now - Date.parse(at) > NEWS_MS) return null;
   return (
     <AlertBanner tone={tone} title={title} role={problem === null ? "status" : "alert"}>
       {problem === null ? null : (

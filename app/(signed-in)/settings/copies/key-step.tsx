@@ -26,12 +26,19 @@ export function KeyStep({
   made,
   storage,
   onWritten,
+  onForgotten,
   ...ways
-}: Ways & { made: KeyPair | null; storage: Storage; onWritten: () => void }) {
+}: Ways & {
+  made: KeyPair | null;
+  storage: Storage;
+  onWritten: () => void;
+  /** The key that was made shall not be the one. */
+  onForgotten: () => void;
+}) {
   return made === null ? (
     <Choose {...ways} />
   ) : (
-    <ShownKey made={made} storage={storage} onWritten={onWritten} onBack={ways.onBack} />
+    <ShownKey made={made} storage={storage} onWritten={onWritten} onBack={onForgotten} />
   );
 }
 

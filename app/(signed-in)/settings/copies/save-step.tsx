@@ -9,7 +9,7 @@ import { useSaved } from "../../../_client/use-saved.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Facts } from "../../../_ui/card.tsx";
 import { ProblemBanner } from "../../../_ui/problem-banner.tsx";
-import { storageWords } from "./copies-view.ts";
+import { placeWords } from "./copies-view.ts";
 import { savedInput } from "./key.ts";
 import { PasswordField } from "./password-field.tsx";
 import { StepHead } from "./step-head.tsx";
@@ -30,12 +30,15 @@ export function SaveStep({
   const trpc = useTRPC();
   const saved = useSaved();
   const set = useMutation(trpc.backups.setOffsite.mutationOptions());
+  const copy = useMutation(trpc.backups.copyOut.mutationOptions());
   const form = useForm({
     initial: { password: "" },
     schema: z.object({ password: z.string().min(1).max(1000) }),
     save: async ({ password }) => {
       await set.mutateAsync(savedInput(input, { recipient }, password));
-      await saved({ changed: [trpc.backups.pathKey()], say: "Copies are set up. The newest backup is copied first." });
+      // Nothing of what is here lies there yet. Where something else is under way, the page says what is lacking.
+      await copy.mutateAsync({}).catch(() => undefined);
+      await saved({ changed: [trpc.backups.pathKey()], say: "Copies are set up." });
       onSaved();
     },
   });
@@ -46,7 +49,7 @@ export function SaveStep({
       </StepHead>
       <Facts
         facts={[
-          { name: "Copies go to", value: <span className="wrap-anywhere">{storageWords(input.storage)}</span> },
+          { name: "Copies go to", value: <span className="wrap-anywhere">{placeWords(input.storage)}</span> },
           { name: "Public key", value: <code className="font-mono text-sm break-all">{recipient}</code> },
         ]}
       />

@@ -43,6 +43,9 @@ export function SetUp({ known, onDone }: { known: OffsiteSettings | null; onDone
           made={made}
           storage={input.storage}
           onMade={setMade}
+          onForgotten={() => {
+            setMade(null);
+          }}
           onWritten={go("check")}
           onChosen={(chosen) => {
             setRecipient(chosen);

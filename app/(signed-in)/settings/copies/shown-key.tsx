@@ -53,7 +53,7 @@ export function ShownKey({
           I have put it away
         </Button>
         <Button variant="quiet" onClick={onBack}>
-          Back
+          Take another key
         </Button>
       </div>
     </div>

@@ -2,13 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { OffsiteSettings } from "../../../../server/offsite/contract.ts";
+import type { ListedBackup } from "../../../../server/backups/contract.ts";
+import type { OffsiteCopy, OffsiteSettings } from "../../../../server/offsite/contract.ts";
 import { useTRPC } from "../../../_client/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card, Facts } from "../../../_ui/card.tsx";
 import { Time } from "../../../_ui/time.tsx";
 import { CopiesThere } from "./copies-there.tsx";
-import { jobView, lackingWords, lastCopiedAt, newestCopy, storageWords } from "./copies-view.ts";
+import { jobView, lackingWords, lastCopiedAt, newestCopy, placeWords } from "./copies-view.ts";
 import { Copying } from "./copying.tsx";
 import { StopCopying } from "./stop-copying.tsx";
 
@@ -27,19 +28,20 @@ export function Standing({ settings, onChange }: { settings: OffsiteSettings; on
   const copies = useQuery({ ...trpc.backups.offsiteCopies.queryOptions(), retry: false, staleTime: 60_000 });
   const job = jobView(overview.data?.job ?? null);
   useCopiesAfter(job.kind === "ended" ? job.at : null, copies.refetch);
-  const there = copies.data?.copies;
+  // What was known before it stopped answering may not be so any more.
+  const there = copies.isError ? undefined : copies.data?.copies;
   const backups = overview.data?.backups;
   return (
     <div className="space-y-5">
       <Card title="How your copies stand">
         <div className="space-y-4">
-          <Newest madeAt={there === undefined ? undefined : (newestCopy(there)?.madeAt ?? null)} />
-          {there === undefined || backups === undefined ? null : <Lacking text={lackingWords(backups, there)} />}
+          {copies.isError ? <p className="font-medium">The storage does not say just now what lies there.</p> : null}
+          {there === undefined ? null : <There copies={there} backups={backups} />}
           <Copying view={job} />
         </div>
       </Card>
       <CopiesThere query={copies} />
-      <Where settings={settings} lastAt={backups === undefined ? undefined : lastCopiedAt(backups)} onChange={onChange} />
+      <Where settings={settings} backups={backups} onChange={onChange} />
       <Card title="If this computer is gone">
         <p className="max-w-prose">
           With the key and the storage’s access key, everything can be brought back on a new computer; the guide says how. Keep
@@ -57,27 +59,34 @@ function useCopiesAfter(endedAt: string | null, refetch: () => unknown): void {
   }, [endedAt, refetch]);
 }
 
-function Newest({ madeAt }: { madeAt: string | null | undefined }) {
-  if (madeAt === undefined) return null;
-  if (madeAt === null) return <p className="font-medium">Nothing was copied there yet.</p>;
+function There({ copies, backups }: { copies: OffsiteCopy[]; backups: Parameters<typeof lackingWords>[0] | undefined }) {
+  const newest = newestCopy(copies);
   return (
-    <p className="font-medium">
-      Your newest copy is of the backup that was made <Time at={madeAt} />.
-    </p>
+    <>
+      {newest === null ? (
+        <p className="font-medium">Nothing was copied there yet.</p>
+      ) : (
+        <p className="font-medium">
+          Your newest copy is of the backup that was made <Time at={newest.madeAt} />.
+        </p>
+      )}
+      {backups === undefined ? null : <Lacking text={lackingWords(backups, copies)} />}
+    </>
   );
 }
 
 function Lacking({ text }: { text: string | null }) {
-  return <p className="text-muted">{text ?? "Every backup that is kept here lies there as well."}</p>;
+  if (text !== null) return <p>{text}</p>;
+  return <p className="text-muted">Every backup that is kept here lies there as well.</p>;
 }
 
 function Where({
   settings: { storage, recipient },
-  lastAt,
+  backups,
   onChange,
 }: {
   settings: OffsiteSettings;
-  lastAt: string | null | undefined;
+  backups: ListedBackup[] | undefined;
   onChange: () => void;
 }) {
   return (
@@ -85,7 +94,7 @@ function Where({
       <Facts
         facts={[
           { name: "Place", value: <Place storage={storage} /> },
-          { name: "Last copied", value: lastAt === undefined ? "…" : lastAt === null ? "not yet" : <Time at={lastAt} /> },
+          { name: "Last copied", value: backups === undefined ? "…" : <LastCopied at={lastCopiedAt(backups)} /> },
           { name: "Public key", value: <code className="font-mono text-sm break-all">{recipient}</code> },
         ]}
       />
@@ -97,11 +106,14 @@ function Where({
   );
 }
 
+function LastCopied({ at }: { at: string | null }) {
+  return at === null ? "not yet" : <Time at={at} />;
+}
+
 function Place({ storage }: { storage: OffsiteSettings["storage"] }) {
-  const words = storageWords(storage);
   return (
     <span className="wrap-anywhere">
-      {words.slice(0, 1).toUpperCase() + words.slice(1)}
+      {placeWords(storage)}
       {storage.kind === "folder" ? (
         <span className="block text-sm text-muted">It was set up on the server, and is changed there.</span>
       ) : (

@@ -20,7 +20,12 @@ export function StopCopying({ storage }: { storage: Storage }) {
   return (
     <Dialog
       title="Stop copying?"
-      description={`New backups will lie on this computer only. What lies in ${storageWords(storage)} stays there, and your key still opens it; FilaOps forgets the place and its secret.`}
+      description={
+        <p className="wrap-anywhere">
+          New backups will lie on this computer only. What lies in {storageWords(storage)} stays there, and your key still opens
+          it; FilaOps forgets the place and its secret.
+        </p>
+      }
       open={open}
       onOpenChange={setOpen}
       trigger={<Button>Stop copying</Button>}

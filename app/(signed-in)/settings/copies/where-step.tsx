@@ -123,7 +123,7 @@ function StorageFieldset({ form, keepsSecret }: { form: Form<StorageFields>; kee
         </Field>
         <Field
           label="Secret"
-          hint={keepsSecret ? "Leave it empty to keep the one that is known." : "Shown by your provider with the access key."}
+          hint={keepsSecret ? "Empty keeps the one that is known." : "It comes with the access key."}
           error={form.errorOf("secret")}
         >
           <Input {...text("secret")} type="password" autoComplete="new-password" />
