@@ -148,6 +148,8 @@ test("copying stops with the password, and what lies there stays", async () => {
   await page.getByRole("dialog").getByLabel("Your password").fill(owner.password);
   await page.getByRole("dialog").getByRole("button", { name: "Stop copying" }).click();
   await expect(page.getByText("Your backups lie on this computer only")).toBeVisible();
+  // What opened the dialog is gone: the focus is on what came instead.
+  await expect(page.locator("div:focus")).toContainText("Your backups lie on this computer only");
   expect(storage!.objects.size).toBe(count);
 });
 

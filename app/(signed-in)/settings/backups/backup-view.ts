@@ -29,7 +29,7 @@ export function receivedWords({ origin }: Received): { text: string; tone: "info
 }
 
 /** Why a backup was made; a dash where its description cannot be read. */
-export function kindWords({ backup }: Pick<ListedBackup, "backup">): string {
+export function kindWords({ backup }: { backup: { kind: BackupKind } | null }): string {
   return backup === null ? "–" : KINDS[backup.kind];
 }
 

@@ -12,7 +12,8 @@ import { Table } from "../../../_ui/table.tsx";
 import type { Column } from "../../../_ui/table.tsx";
 import { Time } from "../../../_ui/time.tsx";
 import { bytes } from "../../../_update/words.ts";
-import { copyWords, countWords, kindWords } from "./copies-view.ts";
+import { kindWords } from "../backups/backup-view.ts";
+import { copyWords, countWords } from "./copies-view.ts";
 
 const COLUMNS: Column<OffsiteCopy>[] = [
   {
@@ -21,7 +22,7 @@ const COLUMNS: Column<OffsiteCopy>[] = [
     heading: true,
     cell: ({ label }) => (label === null ? "An unfinished copy" : <Time at={label.createdAt} />),
   },
-  { key: "kind", title: "Made", cell: ({ label }) => (label === null ? "–" : kindWords(label.kind)) },
+  { key: "kind", title: "Made", cell: ({ label }) => kindWords({ backup: label }) },
   { key: "version", title: "Version", cell: ({ label }) => label?.version ?? "–" },
   { key: "bytes", title: "Size", align: "end", cell: (copy) => <span className="whitespace-nowrap">{bytes(copy.bytes)}</span> },
   { key: "state", title: "State", cell: (copy) => <State copy={copy} /> },

@@ -1,4 +1,4 @@
-import type { BackupKind, ListedBackup } from "../../../../server/backups/contract.ts";
+import type { ListedBackup } from "../../../../server/backups/contract.ts";
 import type { OffsiteCopy, Storage, StorageTest } from "../../../../server/offsite/contract.ts";
 import type { Problem } from "../../../../server/platform/contract.ts";
 import type { Outcome, Status } from "../../../../server/updates/contract.ts";
@@ -24,17 +24,6 @@ export function testWords({ bytes: size, milliseconds, clockAheadSeconds }: Stor
   if (clockAheadSeconds === 0) return done;
   const apart = plural(Math.abs(clockAheadSeconds), "second");
   return `${done} Its clock is ${apart} ${clockAheadSeconds > 0 ? "ahead of" : "behind"} this computer’s: look whether this one is right.`;
-}
-
-const KINDS: Record<BackupKind, string> = {
-  manual: "by hand",
-  pre_update: "before an update",
-  scheduled: "by schedule",
-  safety: "before a restore",
-};
-
-export function kindWords(kind: BackupKind): string {
-  return KINDS[kind];
 }
 
 /** How a copy stands, and what comes of it where that is not plain. */

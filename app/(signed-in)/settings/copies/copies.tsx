@@ -2,8 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { CloudUpload } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import type { RefObject } from "react";
+import { useFarm } from "../../../_client/farm.tsx";
 import { LoadProblem } from "../../../_client/list-view.tsx";
+import { includesRole } from "../../../_client/roles.ts";
 import { useTRPC } from "../../../_client/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { EmptyState } from "../../../_ui/empty-state.tsx";
@@ -11,38 +14,62 @@ import { ListSkeleton } from "../../../_ui/skeleton.tsx";
 import { SetUp } from "./set-up.tsx";
 import { Standing } from "./standing.tsx";
 
-/** Settings → Copies elsewhere: why, the set-up, and then what lies where. */
+type Screen = "loading" | "failed" | "why" | "set-up" | "standing";
+
+/** Settings → Copies elsewhere: why, the set-up, and then what lies where. What an admin may only look at, an owner may change. */
 export function Copies() {
   const offsite = useQuery(useTRPC().backups.offsite.queryOptions());
+  const isOwner = includesRole(useFarm().me.role, "owner");
   const [settingUp, setSettingUp] = useState(false);
-  if (offsite.isPending) return <ListSkeleton label="Loading where backups are copied to" rows={4} />;
-  if (offsite.data === undefined) return <LoadProblem error={offsite.error} onAgain={() => void offsite.refetch()} />;
-  const { settings } = offsite.data;
-  const begin = () => {
-    setSettingUp(true);
+  const settings = offsite.data?.settings;
+  const screen = screenOf({ pending: offsite.isPending, settings, settingUp });
+  const place = useFocusOn(screen);
+  const turn = (on: boolean) => () => {
+    setSettingUp(on);
   };
-  if (settingUp) {
-    return (
-      <SetUp
-        known={settings}
-        onDone={() => {
-          setSettingUp(false);
-        }}
-      />
-    );
-  }
-  return settings === null ? <Why onBegin={begin} /> : <Standing settings={settings} onChange={begin} />;
+  return (
+    <div ref={place} tabIndex={-1} className="outline-none">
+      {screen === "loading" ? <ListSkeleton label="Loading where backups are copied to" rows={4} /> : null}
+      {screen === "failed" ? <LoadProblem error={offsite.error} onAgain={() => void offsite.refetch()} /> : null}
+      {screen === "why" ? <Why onBegin={isOwner ? turn(true) : null} /> : null}
+      {screen === "set-up" ? <SetUp known={settings ?? null} onDone={turn(false)} /> : null}
+      {screen === "standing" && settings ? <Standing settings={settings} onChange={isOwner ? turn(true) : null} /> : null}
+    </div>
+  );
 }
 
-function Why({ onBegin }: { onBegin: () => void }) {
+function screenOf(now: { pending: boolean; settings: object | null | undefined; settingUp: boolean }): Screen {
+  if (now.pending) return "loading";
+  if (now.settings === undefined) return "failed";
+  if (now.settingUp) return "set-up";
+  return now.settings === null ? "why" : "standing";
+}
+
+/** Gives the focus to what came in place of what had it. The steps of the set-up take it themselves. */
+function useFocusOn(screen: Screen): RefObject<HTMLDivElement | null> {
+  const place = useRef<HTMLDivElement>(null);
+  const before = useRef(screen);
+  useEffect(() => {
+    const replaced = before.current !== screen && before.current !== "loading" && screen !== "set-up";
+    if (replaced) place.current?.focus();
+    before.current = screen;
+  }, [screen]);
+  return place;
+}
+
+function Why({ onBegin }: { onBegin: (() => void) | null }) {
   return (
     <EmptyState
       icon={CloudUpload}
       title="Your backups lie on this computer only"
       action={
-        <Button variant="primary" onClick={onBegin}>
-          Set up copies
-        </Button>
+        onBegin === null ? (
+          <p>An owner can set this up.</p>
+        ) : (
+          <Button variant="primary" onClick={onBegin}>
+            Set up copies
+          </Button>
+        )
       }
     >
       <p>

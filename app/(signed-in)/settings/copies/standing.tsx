@@ -18,7 +18,7 @@ const DURING_JOB_MS = 1000;
 const USUALLY_MS = 20_000;
 
 /** What is set up, how it goes, and what lies there. A storage that does not answer takes only its list away. */
-export function Standing({ settings, onChange }: { settings: OffsiteSettings; onChange: () => void }) {
+export function Standing({ settings, onChange }: { settings: OffsiteSettings; onChange: (() => void) | null }) {
   const trpc = useTRPC();
   const overview = useQuery({
     ...trpc.backups.overview.queryOptions(),
@@ -87,7 +87,7 @@ function Where({
 }: {
   settings: OffsiteSettings;
   backups: ListedBackup[] | undefined;
-  onChange: () => void;
+  onChange: (() => void) | null;
 }) {
   return (
     <Card title="Where they go">
@@ -98,10 +98,14 @@ function Where({
           { name: "Public key", value: <code className="font-mono text-sm break-all">{recipient}</code> },
         ]}
       />
-      <div className="mt-4 flex flex-wrap gap-2">
-        <Button onClick={onChange}>{storage.kind === "folder" ? "Change to a storage elsewhere" : "Change"}</Button>
-        <StopCopying storage={storage} />
-      </div>
+      {onChange === null ? (
+        <p className="mt-4 text-muted">An owner can change this.</p>
+      ) : (
+        <div className="mt-4 flex flex-wrap gap-2">
+          <Button onClick={onChange}>{storage.kind === "folder" ? "Change to a storage elsewhere" : "Change"}</Button>
+          <StopCopying storage={storage} />
+        </div>
+      )}
     </Card>
   );
 }
