@@ -20,7 +20,7 @@ export const offsiteProblems = {
   "offsite-unreachable": (d: { where: string; reason: string }) => ({
     happened: `${d.where} does not answer: ${d.reason}`,
     meaning: "Your data and your backups here are untouched. What was copied already is not copied again.",
-    todo: "It is tried again by itself. If it stays so, look at the connection to the internet and at the storage's own status page.",
+    todo: "Look whether its address is right, then at the connection to the internet and at the storage's own status page. A copying is tried again by itself.",
   }),
   "offsite-denied": (d: { where: string; reason: string }) => ({
     happened: `${d.where} refuses this access key: ${d.reason}`,
