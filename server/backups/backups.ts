@@ -8,7 +8,7 @@ import type { Backup, BackupManifest, ListedBackup } from "./contract.ts";
 import { backupSchema } from "./contract.ts";
 import type { BackupRequest, BackupsDeps, CreateOptions } from "./create.ts";
 import { createBackup } from "./create.ts";
-import { changeLabel } from "./label.ts";
+import { changeLabel, labelled } from "./label.ts";
 import type { Loading } from "./load.ts";
 import { loadBackup } from "./load.ts";
 import type { ReceiveOptions, Received } from "./receive.ts";
@@ -68,6 +68,10 @@ export function createBackups(deps: BackupsDeps) {
     listAll: (): Promise<ListedBackup[]> => listForPeople(deps),
     markDrilled: (id: Ulid, seconds: number): Promise<void> =>
       changeLabel(deps.paths, id, { drilled: { at: deps.clock.now().toISOString(), seconds } }),
+    /** None is known to lie elsewhere any more: it is copied, or found there, anew. */
+    forgetCopies: async (): Promise<void> => {
+      for (const id of await labelled(deps.paths)) await changeLabel(deps.paths, id, { copied: null });
+    },
     markCopied: (id: Ulid, where: string): Promise<void> =>
       changeLabel(deps.paths, id, { copied: { at: deps.clock.now().toISOString(), where } }),
     setKeep: (id: Ulid, keep: boolean): Promise<void> => changeLabel(deps.paths, id, { keep }),

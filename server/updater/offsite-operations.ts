@@ -38,7 +38,11 @@ export function createOffsiteOperations(world: World, whileIdle: WhileIdle): Off
     testOffsite: async (wanted) => sendTest(await open(wanted), clock),
     setOffsite: async ({ storage, secret, recipient }) => {
       const tested = await sendTest(await open({ storage, ...(secret === undefined ? {} : { secret }) }), clock);
-      await whileIdle(() => writeSettings(paths, { v: 1, storage, recipient }, secret));
+      await whileIdle(async () => {
+        await writeSettings(paths, { v: 1, storage, recipient }, secret);
+        // What lies at another place, or for another key, is to be copied again.
+        await world.backups.forgetCopies();
+      });
       return tested;
     },
     removeOffsite: () => whileIdle(() => removeSettings(paths)),

@@ -40,6 +40,7 @@ export function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backup
     list: () => moment(() => there().map(memoryBackup)),
     listAll: () => moment(() => []),
     markDrilled: () => moment(() => undefined),
+    forgetCopies: () => moment(() => undefined),
     markCopied: () => moment(() => undefined),
     setKeep: () => moment(() => undefined),
     remove: () => moment(() => undefined),
