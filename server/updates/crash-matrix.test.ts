@@ -8,10 +8,10 @@ import { stepsOf } from "./steps/index.ts";
 import { memoryEngine, plannedEntry } from "./testing/memory-run.ts";
 import type { MemoryWorld } from "./testing/memory-world.ts";
 import { PowerCut } from "./testing/memory-disk.ts";
-import type { ChangeKind } from "./testing/memory-wholeness.ts";
+import type { ChangeKind, JobKind } from "./testing/memory-wholeness.ts";
 import { expectSafe, expectWhole } from "./testing/memory-wholeness.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
-import { testPlan, testRestorePlan, testUndoPlan } from "./testing/plans.ts";
+import { testBackupPlan, testDrillPlan, testPlan, testRestorePlan, testUndoPlan } from "./testing/plans.ts";
 
 /**
  * Cuts the power at every moment of a run, with every step failing in turn, boots again until the run has ended, and asks whether the world is
@@ -21,7 +21,13 @@ import { testPlan, testRestorePlan, testUndoPlan } from "./testing/plans.ts";
 type Fault = { step: string; when: "before" | "after" } | null;
 /** A step that cannot be taken back, at first or ever. */
 type UndoFault = { step: string; when: "before" | "after"; times: number };
-type Case = { kind?: ChangeKind; fault: Fault; undoFault?: UndoFault | null; cuts: readonly number[]; finishAfter?: number };
+type Case = {
+  kind?: ChangeKind | JobKind;
+  fault: Fault;
+  undoFault?: UndoFault | null;
+  cuts: readonly number[];
+  finishAfter?: number;
+};
 
 function journalOf(memory: MemoryWorld, entries: JournalEntry[]): Journal {
   return {
@@ -59,8 +65,10 @@ function faultyUndo(step: Step, fault: UndoFault | null): Step {
   };
 }
 
+const PLANS = { update: testPlan, undo: testUndoPlan, restore: testRestorePlan, backup: testBackupPlan, drill: testDrillPlan };
+
 async function play({ kind = "update", fault, undoFault = null, cuts, finishAfter = 8 }: Case) {
-  const plan = { update: testPlan, undo: testUndoPlan, restore: testRestorePlan }[kind];
+  const plan = PLANS[kind];
   const memory = createMemoryWorld({ finishAfter, installed: kind === "undo" ? "1.1.0 after an update" : "1.0.0" });
   const entries: JournalEntry[] = [plannedEntry(plan)];
   const steps = stepsOf[plan.kind].map((step) => faultyUndo(faulty(step, fault), undoFault));
@@ -79,7 +87,7 @@ async function play({ kind = "update", fault, undoFault = null, cuts, finishAfte
   throw new Error("the run did not end");
 }
 
-const faultsOf = (kind: ChangeKind): Fault[] => [
+const faultsOf = (kind: ChangeKind | JobKind): Fault[] => [
   null,
   ...stepsOf[kind].flatMap((step) => (["before", "after"] as const).map((when) => ({ step: step.name, when }))),
 ];
@@ -106,6 +114,15 @@ describe("a run whose power is cut", () => {
     const moments = (await play({ kind: "restore", fault, cuts: [] })).memory.moments();
     for (let cut = 1; cut <= moments; cut += 1) expectWhole(await play({ kind: "restore", fault, cuts: [cut] }));
   });
+
+  const jobs = (["backup", "drill"] as const).flatMap((kind) => faultsOf(kind).map((fault) => ({ kind, fault })));
+  test.each(jobs)(
+    "in a job beside ($kind), at every moment, with the fault $fault, leaves all as it was",
+    async ({ kind, fault }) => {
+      const moments = (await play({ kind, fault, cuts: [] })).memory.moments();
+      for (let cut = 1; cut <= moments; cut += 1) expectWhole(await play({ kind, fault, cuts: [cut] }));
+    },
+  );
 
   test.each([1, 4, 12, 20, 30])(
     "while the database goes on with what a killed client asked, done %i calls later",

@@ -107,6 +107,20 @@ test(
   },
 );
 
+test.each(["backup", "retain"] as const)(
+  "a backup whose runner is killed at %s is whole or not there",
+  { timeout: TIMEOUT_MS },
+  async (step) => {
+    const run = await startBackup(stage);
+    expect(await reached(stage, run, { type: "started", step })).toBe(true);
+    const pid = await killRunner(stage);
+    tell(`backup, killed ${pid || "too late"} at "started ${step}": ${await ended(stage, run)}`);
+    expect(await whatIsWrong(stage, run)).toEqual([]);
+    const { backups } = await stage.as(OPERATOR).backups.query();
+    expect(backups.filter(({ state }) => state !== "verified")).toEqual([]);
+  },
+);
+
 describe("a restore whose runner is killed", () => {
   const moments: Moment[] = momentsOf("restore").filter(({ step }) => step !== "preflight" && step !== "read-through");
   test.each(moments)("at $type $step ends whole", { timeout: TIMEOUT_MS }, async (moment) => {

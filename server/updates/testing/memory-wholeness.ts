@@ -1,14 +1,20 @@
 import { expect } from "vitest";
 import type { JournalEntry, Outcome, RunKind } from "../contract.ts";
 import { isCommitted } from "../rules/decide.ts";
+import { isJob } from "../rules/kinds.ts";
 import { HEADS } from "./memory-disk.ts";
 import type { MemoryDisk } from "./memory-disk.ts";
 
 /** A run in memory that has ended. */
-export type Ended = { disk: MemoryDisk; entries: readonly JournalEntry[]; outcome: Outcome; kind: ChangeKind };
+export type Ended = { disk: MemoryDisk; entries: readonly JournalEntry[]; outcome: Outcome; kind: ChangeKind | JobKind };
 
 /** The kinds of runs that change what people work with. */
 export type ChangeKind = Extract<RunKind, "update" | "undo" | "restore">;
+
+/** Those that change nothing of it and have something that could be left behind. */
+export type JobKind = Extract<RunKind, "backup" | "drill">;
+
+const AS_BEFORE = { version: "1.0.0", rows: ["first"], names: ["filaops"] } as const;
 
 /** How the databases are called when a run of this kind has ended, and which rows the live one began with. */
 const WHOLE = {
@@ -24,11 +30,14 @@ const WHOLE = {
     committed: { version: "1.0.0", rows: ["long ago"], names: ["filaops", "filaops_kept"] },
     before: { version: "1.0.0", rows: ["first"], names: ["filaops"] },
   },
+  backup: { committed: AS_BEFORE, before: AS_BEFORE },
+  drill: { committed: AS_BEFORE, before: AS_BEFORE },
 } as const;
 
 /** The run ended well, and the world is what it says. */
 export function expectWhole(ended: Ended): void {
-  expect(ended.outcome).toBeOneOf(isCommitted(ended.entries) ? ["complete"] : ["rolled_back", "failed"]);
+  const back = isJob(ended.kind) ? ["complete", "failed"] : ["rolled_back", "failed"];
+  expect(ended.outcome).toBeOneOf(isCommitted(ended.entries) ? ["complete"] : back);
   expectWholeWorld(ended);
 }
 

@@ -95,6 +95,18 @@ export const testUndoPlan: Plan = {
   undoes: { run: "01KE6G00000000000000000000", kind: "update", kept: { name: "filaops_kept", oid: 10 }, lost: { tables: [] } },
 };
 
+/** A plan that makes a backup. */
+export const testBackupPlan: Plan = {
+  ...testPlan,
+  id: "01KE6FZZZZZZZZZZZZZZZZZZZW",
+  kind: "backup",
+  to: "1.0.0",
+  steps: stepsOf.backup.map((step) => step.name),
+  release: null,
+  schemaHead: "1_init",
+  making: { kind: "manual", note: "" },
+};
+
 /** A plan that restores a backup of 1.0.0 while 1.0.0 is installed. */
 export const testRestorePlan: Plan = {
   ...testPlan,
@@ -113,4 +125,13 @@ export const testRestorePlan: Plan = {
     lost: { tables: [] },
   },
   endsSessions: true,
+};
+
+/** A plan that restores that backup on trial. */
+export const testDrillPlan: Plan = {
+  ...testRestorePlan,
+  id: "01KE6FZZZZZZZZZZZZZZZZZZZV",
+  kind: "drill",
+  steps: stepsOf.drill.map((step) => step.name),
+  endsSessions: false,
 };
