@@ -23,7 +23,7 @@ const keys = createKeyPair();
 let folder: string;
 let release: string;
 let home: string;
-let roles: { owner: string; app: string; writer: string } | undefined;
+let roles: { owner: string; app: string; writer: string; loader: string } | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "filaops-install-"));
@@ -38,11 +38,12 @@ afterEach(async () => {
   }
   await rm(home, { recursive: true, force: true });
   if (roles === undefined) return;
-  const { owner, app, writer } = roles;
+  const { owner, app, writer, loader } = roles;
   const { host, port, superuser: user, password } = inject("postgres");
   await withConnection({ host, port, user, password }, { database: "postgres", applicationName: "test" }, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${owner}`);
-    await client.query(`DROP ROLE IF EXISTS ${owner}, ${app}, ${writer}`);
+    await client.query(`DROP DATABASE IF EXISTS ${owner}_blank`);
+    await client.query(`DROP ROLE IF EXISTS ${owner}, ${app}, ${writer}, ${loader}`);
   });
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -55,7 +56,7 @@ async function installing(database: "own" | "server"): Promise<Installing> {
   const server = inject("postgres");
   const own = database === "own";
   const tag = `install_${String(gate)}`;
-  roles = own ? undefined : { owner: tag, app: `${tag}_app`, writer: `${tag}_writer` };
+  roles = own ? undefined : { owner: tag, app: `${tag}_app`, writer: `${tag}_writer`, loader: `${tag}_loader` };
   return {
     home,
     release,

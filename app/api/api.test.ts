@@ -85,9 +85,10 @@ describe("REST", () => {
 
 describe("updates and backups by REST, with an API token and nothing else", () => {
   let service: FakeService;
-  const tokens = {} as Record<"admin" | "staff", string>;
+  const tokens = {} as Record<"owner" | "admin" | "staff", string>;
   beforeAll(async () => {
     service = await serveFakeUpdater(web);
+    tokens.owner = (await (await web.caller("owner")).tokens.create({ name: "restores" })).secret;
     tokens.admin = (await (await web.caller("admin")).tokens.create({ name: "updates" })).secret;
     await web.farm.query("owner", `UPDATE users SET role = 'admin' WHERE id = ${web.ids.staff}`);
     tokens.staff = (await (await web.caller("staff")).tokens.create({ name: "too much" })).secret;
@@ -95,7 +96,7 @@ describe("updates and backups by REST, with an API token and nothing else", () =
   });
   afterAll(() => service.close());
 
-  const ask = (who: "admin" | "staff", method: "GET" | "POST", path: string, body?: object) => {
+  const ask = (who: keyof typeof tokens, method: "GET" | "POST", path: string, body?: object) => {
     const headers = {
       authorization: `Bearer ${tokens[who]}`,
       "content-type": "application/json",
@@ -118,11 +119,19 @@ describe("updates and backups by REST, with an API token and nothing else", () =
     ["POST", "/system/backup", { note: "by a script" }, 202, { run: RUN }],
     ["POST", `/system/backups/${BACKUP}/verify`, {}, 202, { run: RUN }],
     ["POST", `/system/backups/${BACKUP}/drill`, {}, 202, { run: RUN }],
-    ["POST", `/system/restore/${BACKUP}`, { password: "wrong" }, 400, {}],
-    ["POST", `/system/restore/${BACKUP}`, { password: PASSWORD }, 202, { run: RUN }],
   ] as const)("%s %s with %o is answered %i", async (method, path, body, status, expected) => {
     service.renew();
     const response = await ask("admin", method, path, body);
+    expect([response.status, await response.json()]).toMatchObject([status, expected]);
+  });
+
+  test.each([
+    ["owner", "wrong", 400, {}],
+    ["owner", PASSWORD, 202, { run: RUN }],
+    ["admin", PASSWORD, 403, {}],
+  ] as const)("a restore asked for by an %s with the password %s is answered %i", async (who, password, status, expected) => {
+    service.renew();
+    const response = await ask(who, "POST", `/system/restore/${BACKUP}`, { password });
     expect([response.status, await response.json()]).toMatchObject([status, expected]);
   });
 
@@ -185,8 +194,9 @@ describe("metrics", () => {
     expect(text).toContain("\nfilaops_backup_overdue 0\n");
     // There is no backup, so there is nothing to say of the last one.
     expect(text).not.toContain("filaops_backup_last_good_bytes");
-    for (const line of text.trim().split("\n"))
+    for (const line of text.trim().split("\n")) {
       expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"\})? [\d.e+]+)$/);
+    }
   });
 
   test.each([

@@ -13,7 +13,9 @@ beforeAll(async () => {
   Object.assign(globalThis, { filaopsWeb: web.web });
   service = await serveFakeUpdater(web);
 });
-beforeEach(() => service.renew());
+beforeEach(() => {
+  service.renew();
+});
 afterAll(async () => {
   await service.close();
   await web.close();

@@ -152,8 +152,9 @@ function needed(name: string): string {
 }
 
 async function identityOf(keyFile: string | undefined): Promise<string> {
-  if (keyFile === undefined)
-    {throw new AppError("input-invalid", { reason: "--key: the file that holds your key (AGE-SECRET-KEY-1…)" });}
+  if (keyFile === undefined) {
+    throw new AppError("input-invalid", { reason: "--key: the file that holds your key (AGE-SECRET-KEY-1…)" });
+  }
   const text = await readFile(keyFile, "utf8").catch((error: unknown) => {
     throw new AppError("file-unreadable", { path: keyFile, reason: String(error) }, { cause: error });
   });

@@ -85,8 +85,9 @@ export async function resetPassword(ctx: Context, input: z.infer<typeof operator
 
 async function startPlan(ctx: Context, plan: Plan, input: { idempotencyKey: string; password?: string }): Promise<Started> {
   // Taking back may lose what was entered since: whoever asks for it by any verb proves who they are.
-  if (plan.kind === "restore" && !isOwner(ctx.actor))
+  if (plan.kind === "restore" && !isOwner(ctx.actor)) {
     throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("role-needed", { role: "owner" }) });
+  }
   if (plan.kind === "undo" || plan.kind === "restore") await provePassword(ctx, input.password);
   return begin(ctx, plan, input.idempotencyKey);
 }
