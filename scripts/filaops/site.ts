@@ -5,7 +5,7 @@ import { readConfig, readSecret } from "../../server/platform/config.ts";
 import type { HomePaths } from "../../server/platform/home.ts";
 import { homePaths } from "../../server/platform/home.ts";
 import type { UpdaterApi } from "../../server/updater/client.ts";
-import { createUpdaterClient, PATIENCE_MS } from "../../server/updater/client.ts";
+import { createUpdaterClient } from "../../server/updater/client.ts";
 
 /** The installation that a command is about. */
 export type Site = {
@@ -20,6 +20,9 @@ export type Site = {
   confirm: ((question: string) => Promise<boolean>) | null;
 };
 
+/** As long as the update service takes to be replaced after an update, in milliseconds. Who asks because it is down shall not wait for nothing. */
+const REPLACED_MS = 2000;
+
 /** Opens the installation, lets `use` work on it, and closes it. */
 export async function withSite<T>(
   home: string,
@@ -29,7 +32,7 @@ export async function withSite<T>(
   const paths = homePaths(home);
   const config = await readConfig(paths);
   const token = await readSecret(paths.operatorToken);
-  const patience = { ms: PATIENCE_MS, clock: systemClock };
+  const patience = { ms: REPLACED_MS, clock: systemClock };
   const client = createUpdaterClient({ socketPath: paths.updaterSocket, token, patience });
   try {
     return await use({ ...people, paths, config, clock: systemClock, updater: client.as({ kind: "operator" }) });
