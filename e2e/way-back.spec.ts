@@ -5,7 +5,6 @@ import type { Farm } from "./fixture/farm.ts";
 import { barOf, expectGoodLooks } from "./fixture/look.ts";
 import { signIn } from "./fixture/people.ts";
 import { untilEnded } from "./fixture/run.ts";
-import { withoutApp } from "./fixture/processes.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -86,16 +85,6 @@ test("an update is undone with the password, after the numbers of what would be 
   await expect(admin.getByRole("dialog").getByText("FilaOps is back on 1.0.0.")).toBeVisible({ timeout: 90_000 });
   await admin.goto("/customers?search=Entered+since");
   await expect(admin.getByText(/No customer|Nothing/i).first()).toBeVisible();
-});
-
-test("while no app runs the gate's page is at the same address, and gives way by itself", async () => {
-  await withoutApp(farm, async () => {
-    await admin.goto("/orders");
-    await expect(admin.getByRole("heading", { name: /FilaOps/ })).toBeVisible();
-    await expectGoodLooks(admin, "the gate's page");
-  });
-  await expect(admin.getByRole("heading", { name: "Orders" })).toBeVisible({ timeout: 60_000 });
-  expect(new URL(admin.url()).pathname).toBe("/orders");
 });
 
 /** Looks for releases, presses the button and confirms. */
