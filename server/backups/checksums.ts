@@ -44,9 +44,9 @@ export async function sumFile(folder: string, path: string): Promise<FileSum> {
   }
 }
 
-/** The sums of all files below a folder, or of those that are wanted, one file at a time. */
-export async function sumFiles(folder: string, wanted: (path: string) => boolean = () => true): Promise<FileSum[]> {
+/** The sums of all files below a folder, one file at a time. */
+export async function sumFiles(folder: string): Promise<FileSum[]> {
   const sums: FileSum[] = [];
-  for (const path of (await listFiles(folder)).filter(wanted)) sums.push(await sumFile(folder, path));
+  for (const path of await listFiles(folder)) sums.push(await sumFile(folder, path));
   return sums;
 }

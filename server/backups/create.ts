@@ -14,6 +14,7 @@ import { ulidSchema } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import { folderBytes, freeBytes, isErrno, makeFolder, remove, syncFolder, syncTree, writeAtomically } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
+import type { FileSum } from "./checksums.ts";
 import { sumFile, sumFiles } from "./checksums.ts";
 import type { BackupKind, BackupManifest } from "./contract.ts";
 import { backupManifestSchema } from "./contract.ts";
@@ -21,7 +22,7 @@ import { dump, dumpVersion } from "./dump.ts";
 import { readme } from "./readme.ts";
 import { seal } from "./seal.ts";
 import type { FilesTaken } from "./set-files.ts";
-import { SET_FILES, takeFiles } from "./set-files.ts";
+import { takeFiles } from "./set-files.ts";
 
 export type BackupsDeps = {
   paths: Pick<HomePaths, "backups" | "backup" | "backupLabel" | "files">;
@@ -39,6 +40,8 @@ export type BackupsDeps = {
 export type BackupRequest = { id: Ulid; kind: BackupKind; run: Ulid | null; version: Version; note: string };
 export type CreateOptions = { onBytes?: (bytes: number) => void; signal?: AbortSignal };
 
+/** The folder of the dump in a set. */
+const DUMP = "database";
 const LOOK_EVERY_MS = 500;
 
 /** Where a backup lies while it is made or removed: a folder of this name is not a backup. */
@@ -61,7 +64,7 @@ export async function createBackup(
     await makeFolder(deps.paths.backups, 0o700);
     await remove(partial);
     await makeFolder(partial, 0o700);
-    const taken = await takeDump(deps, join(partial, "database"), options);
+    const taken = await takeDump(deps, join(partial, DUMP), options);
     const earlier = await newestSet(deps);
     const uploads = { uploads: deps.paths.files, earlier, ...(options.signal ? { signal: options.signal } : {}) };
     const files = await takeFiles(uploads, partial, taken.referred);
@@ -81,6 +84,8 @@ export async function createBackup(
 }
 
 type Taken = {
+  /** Of the dump. */
+  sums: FileSum[];
   books: Books;
   referred: ReferredFile[];
   schemaHead: string;
@@ -112,11 +117,13 @@ async function takeDump(deps: BackupsDeps, folder: string, { onBytes, signal }: 
         await watching.stop();
       }
       const durationMs = Math.round(clock.monotonic() - begun);
-      const books = await booksOfSnapshot(client);
+      // The server adds up while we do.
+      const [books, dumped] = await Promise.all([booksOfSnapshot(client), sumFiles(folder)]);
+      const sums = dumped.map((sum) => ({ ...sum, path: `${DUMP}/${sum.path}` }));
       const referred = await referredFiles(client);
       const head = await schemaHead(client);
       const [version, bytes] = [await serverVersion(client), await databaseBytes(client, database)];
-      return { books, referred, schemaHead: head, postgresVersion: version.text, databaseBytes: bytes, durationMs };
+      return { sums, books, referred, schemaHead: head, postgresVersion: version.text, databaseBytes: bytes, durationMs };
     }),
   );
 }
@@ -142,7 +149,7 @@ async function describe(
   const pgDumpVersion = (await dumpVersion(deps.binaries)).text;
   const text = readme({ id: request.id, version: request.version, createdAt, schemaHead: facts.schemaHead, pgDumpVersion });
   await writeAtomically(join(partial, "README.txt"), text);
-  const sums = [...(await sumFiles(partial, (path) => !path.startsWith(`${SET_FILES}/`))), ...files.sums];
+  const sums = [...taken.sums, ...files.sums, await sumFile(partial, "README.txt")];
   await writeAtomically(join(partial, "SHA256SUMS"), sums.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join(""));
   sums.push(await sumFile(partial, "SHA256SUMS"));
   const manifest = seal(
