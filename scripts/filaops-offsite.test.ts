@@ -60,7 +60,9 @@ test("a backup is copied, encrypted, and what lies there is listed", async () =>
   await lost.db.query("owner", "INSERT INTO customers (name) VALUES ('Ada''s farm')");
   const made = await lost.filaops(["backup", "--note", "the last one"]);
   expect(made.code).toBe(0);
-  expect(await lost.filaops(["offsite", "copy"])).toMatchObject({ code: 0, stdout: containing("1 backup copied") });
+  // The update service may have copied it by itself just before: then there is nothing left to do.
+  const copied = await lost.filaops(["offsite", "copy"]);
+  expect(copied).toMatchObject({ code: 0, stdout: expect.stringMatching(/\b(1 backup|0 backups) copied/) as string });
   expect(await lost.filaops(["offsite"])).toMatchObject({ code: 0, stdout: containing("FilaOps 1.0.0") });
   expect([...bucket.objects.values()].some(({ body }) => body.includes("Ada"))).toBe(false);
   expect(await lost.filaops(["offsite", "copy"])).toMatchObject({ code: 0, stdout: containing("0 backups copied") });

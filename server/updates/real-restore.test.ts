@@ -63,6 +63,8 @@ test(
     await expectWhole(run);
     expect(await listed(first)).toMatchObject({ drilled: { seconds: expect.any(Number) as number } });
     expect(stage.writer.others()).toEqual(others);
+    // More are made below than the rules keep of one day.
+    await stage.as(OPERATOR).keepBackup.mutate({ backup: first, keep: true });
   },
 );
 
