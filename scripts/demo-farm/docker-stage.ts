@@ -7,6 +7,7 @@ import type { TestEngine } from "../../server/deployment/docker/testing/engine.t
 import { docker, openEngine } from "../../server/deployment/docker/testing/engine.ts";
 import { removeHolders } from "../../server/deployment/docker/testing/holders.ts";
 import { postgresImage } from "../../server/deployment/docker/testing/postgres-image.ts";
+import { stopSchedule } from "../../server/backups/settings.ts";
 import { systemClock } from "../../server/platform/clock.ts";
 import { readSecret } from "../../server/platform/config.ts";
 import { exists, makeFolder, readJson, writeAtomically } from "../../server/platform/files.ts";
@@ -57,6 +58,7 @@ export async function openDockerStage(options: StageOptions): Promise<Stage> {
     say("docker compose up -d …");
     await compose(project, ["up", "--detach", "--quiet-pull"]);
     await untilReady(project.url, ending);
+    if (temporary === true) await stopSchedule({ paths: project.paths, clock: systemClock });
     const signIn = seeded
       ? await seedOnce(places, { ownerUrl: await ownerUrl(project), files: project.paths.files, say })
       : { email: "", password: "" };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { urlOf } from "../../server/databases/login-url.ts";
+import { stopSchedule } from "../../server/backups/settings.ts";
 import { systemClock } from "../../server/platform/clock.ts";
 import { readConfig, readSecret } from "../../server/platform/config.ts";
 import { problemSchema } from "../../server/platform/contract.ts";
@@ -86,6 +87,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   try {
     await install(places, ports, { say, api: feed.url, signal: ending });
     await listenOn(paths, ports.gate);
+    if (options.temporary === true) await stopSchedule({ paths, clock: systemClock });
     launcher = await launch(paths, ending);
     const signIn = seeded
       ? await seedOnce(places, { ownerUrl: await ownerUrl(paths), files: paths.files, say })

@@ -38,3 +38,9 @@ function firstSettings({ config, clock }: Where): BackupSettings {
     retention: { last: config.keepBackups, daily: 7, weekly: 4, monthly: 6, minimum: 3 },
   };
 }
+
+/** From now on no backup is made by itself: for an installation in which nothing shall happen that nobody asked for. */
+export async function stopSchedule(where: Pick<Where, "paths" | "clock">): Promise<void> {
+  const { schedule, retention } = await readBackupSettings({ ...where, config: { keepBackups: 5 } });
+  await writeBackupSettings(where, { schedule: { ...schedule, enabled: false }, retention });
+}

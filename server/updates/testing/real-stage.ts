@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Client } from "pg";
 import { installHome } from "../../../scripts/install/install-home.ts";
+import { stopSchedule } from "../../backups/settings.ts";
 import type { Login } from "../../databases/connect.ts";
 import { withConnection } from "../../databases/connect.ts";
 import { roomyFolder } from "../../databases/testing/roomy-folder.ts";
@@ -81,6 +82,7 @@ async function build(folder: string, closing: (() => Promise<unknown>)[]): Promi
   const paths = homePaths(join(folder, "home"));
   closing.push(() => endWhatIsLeft(paths));
   const url = await install(paths, { releases, publicKey, api: served.url });
+  await stopSchedule({ paths, clock: systemClock });
   closing.push(await launch(paths));
 
   const config = await readConfig(paths);
