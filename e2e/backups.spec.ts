@@ -51,6 +51,25 @@ test("a backup is made, read back, and proved by restoring it on trial", async (
   await owner.keyboard.press("Escape");
 });
 
+test("a backup is downloaded as one file, and the file can be brought back", async () => {
+  const downloading = owner.waitForEvent("download");
+  await act("Download");
+  const path = await (await downloading).path();
+  await owner.getByRole("button", { name: "Bring back a file" }).click();
+  const dialog = owner.getByRole("dialog", { name: "Bring back a backup file" });
+  await dialog.getByRole("button", { name: "Bring it back" }).click();
+  await expect(dialog.getByText("Please choose a file.")).toBeVisible();
+  await expectGoodLooks(owner, "bringing back a backup");
+  await dialog
+    .getByLabel("Backup file")
+    .setInputFiles({ name: "holiday.tar", mimeType: "image/png", buffer: Buffer.alloc(2000, "x") });
+  await dialog.getByRole("button", { name: "Bring it back" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("is not a backup that FilaOps takes");
+  await dialog.getByLabel("Backup file").setInputFiles(path);
+  await dialog.getByRole("button", { name: "Bring it back" }).click();
+  await expect(owner.getByText("This backup is here already.").first()).toBeVisible();
+});
+
 test("rules are changed only after it was said which backups would go", async () => {
   await owner.getByRole("button", { name: "Change" }).click();
   const dialog = owner.getByRole("dialog", { name: "Backups by themselves" });
