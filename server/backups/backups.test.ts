@@ -1,4 +1,17 @@
-import { appendFile, chmod, mkdir, mkdtemp, open, readFile, rename, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
@@ -274,6 +287,14 @@ test("retention removes the oldest good ones whole, and touches nothing that is 
   expect((await listBackups(deps)).map(({ id }) => id)).toEqual([ids[4], ids[3], ids[2], ids[0]]);
   expect((await backups.list()).map(({ id }) => id)).toEqual([ids[3], ids[2], ids[0]]);
   expect((await backups.find(ids[3]!))?.id).toBe(ids[3]);
+});
+
+test("what an upload that was cut off left behind goes when nobody has written to it for long", async () => {
+  const [old, young] = [newUlid(systemClock), newUlid(systemClock)].map((id) => `${deps.paths.backup(id)}.partial`);
+  for (const folder of [old!, young!]) await mkdir(folder, { recursive: true });
+  await utimes(old!, new Date(0), new Date(0));
+  await createBackups(deps).removeStale(new Date(1000));
+  expect([await exists(old!), await exists(young!)]).toEqual([false, true]);
 });
 
 test("what an interrupted backup left behind is removed by its id", async () => {

@@ -13,7 +13,7 @@ import type { Loading } from "./load.ts";
 import { loadBackup } from "./load.ts";
 import type { ReceiveOptions, Received } from "./receive.ts";
 import { adoptSet, receiveSet, takeIn } from "./receive.ts";
-import { applyRetention, previewRetention, removeBackup, removePartial } from "./remove.ts";
+import { applyRetention, previewRetention, removeBackup, removePartial, removeStale } from "./remove.ts";
 import type { Retaining } from "./remove.ts";
 import { heldFiles, putFilesBack } from "./set-files.ts";
 import type { VerifyOptions } from "./verify.ts";
@@ -77,6 +77,7 @@ export function createBackups(deps: BackupsDeps) {
     setKeep: (id: Ulid, keep: boolean): Promise<void> => changeLabel(deps.paths, id, { keep }),
     remove: (id: Ulid): Promise<void> => removeBackup(deps, id),
     removePartial: (id: Ulid): Promise<void> => removePartial(deps, id),
+    removeStale: (since: Date): Promise<void> => removeStale(deps, since),
     previewRetention: (wanted: Retaining) => previewRetention(deps, wanted),
     applyRetention: (wanted: Retaining): Promise<Ulid[]> => applyRetention(deps, wanted),
   };

@@ -1,4 +1,4 @@
-import { rename } from "node:fs/promises";
+import { readdir, rename, stat } from "node:fs/promises";
 import type { Ulid } from "../platform/contract.ts";
 import { ulidSchema } from "../platform/contract.ts";
 import { exists, remove, syncFolder } from "../platform/files.ts";
@@ -16,6 +16,20 @@ type Deps = Pick<BackupsDeps, "paths" | "instanceKey">;
 /** What an interrupted creation or removal of this backup left behind. */
 export async function removePartial({ paths }: Pick<Deps, "paths">, id: Ulid): Promise<void> {
   await remove(partialOf(paths, ulidSchema.parse(id)));
+}
+
+/**
+ * What uploads and fetches that were cut off left behind: a run's own is removed by the run, but these have none. Only what nobody has written to since
+ * then goes.
+ */
+export async function removeStale({ paths }: Pick<Deps, "paths">, since: Date): Promise<void> {
+  if (!(await exists(paths.backups))) return;
+  for (const name of await readdir(paths.backups)) {
+    const id = /^([0-9A-Z]{26})\.partial$/.exec(name)?.[1];
+    if (id === undefined || !ulidSchema.safeParse(id).success) continue;
+    const { mtimeMs } = await stat(partialOf(paths, id));
+    if (mtimeMs < since.getTime()) await removePartial({ paths }, id);
+  }
 }
 
 /** Removes a backup for good, whatever its state; that it is gone already is fine. Who may be removed is for the caller to say. */

@@ -87,6 +87,26 @@ test("what is refused is told although the sender was not done, and the next cal
   });
 });
 
+test("a sender who goes away in the middle is noted, and the next one is heard", async () => {
+  operations.receiveBackup = (_archive, { signal }) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener("abort", () => {
+        reject(new Error("gone"));
+      });
+    });
+  const endless = Readable.from(
+    (function* () {
+      yield Buffer.alloc(1000);
+      throw new Error("the line broke");
+    })(),
+  );
+  await expect(client.archives(ADMIN).upload(await uploadTicket(), endless, 5000)).rejects.toMatchObject({
+    code: "service-unreachable",
+  });
+  await expect.poll(() => entries.at(-1)).toMatchObject({ action: "updater.upload-backup", result: "failed" });
+  expect(await client.as(ADMIN).history.query()).toEqual([]);
+});
+
 test.each([
   ["somebody else's", async () => client.archives(OTHER).download(await downloadTicket())],
   ["of the other kind", async () => client.archives(ADMIN).download(await uploadTicket())],

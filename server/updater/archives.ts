@@ -71,7 +71,7 @@ async function takeIn({ operations }: ArchivesOptions, request: IncomingMessage,
   } catch (error) {
     // Whoever is still sending would not read an answer.
     request.unpipe(archive).resume();
-    if (!request.complete) await once(request, "close");
+    if (!request.complete && !request.closed) await once(request, "close");
     throw error;
   }
 }

@@ -45,8 +45,15 @@ export async function serve(options: ServiceOptions): Promise<{ close: () => Pro
     },
   });
   const server = createServer((request, response) => {
-    if (isArchive(request)) void serveArchive({ ...context, tickets, tokens, log }, request, response);
-    else calls(request, response);
+    if (!isArchive(request)) {
+      calls(request, response);
+      return;
+    }
+    // What even its own report could not be written of ends one connection, not the service.
+    serveArchive({ ...context, tickets, tokens, log }, request, response).catch((error: unknown) => {
+      log.error({ err: error }, "an archive could not be dealt with");
+      response.destroy();
+    });
   });
   // An archive comes or goes for as long as it takes.
   server.requestTimeout = 0;

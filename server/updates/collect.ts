@@ -16,6 +16,8 @@ import type { World } from "./world.ts";
 const PLAN_KEPT_MS = 24 * 3_600_000;
 /** A form in which a file was chosen may be open for a day before it is saved. */
 const FILE_KEPT_MS = 24 * 3_600_000;
+/** A backup that is on its way in may take as long over a thin line. */
+const PARTIAL_KEPT_MS = 24 * 3_600_000;
 /** Of jobs beside, the newest so many records stay: they moved nothing, and there is one every night. */
 const JOBS_KEPT = 60;
 
@@ -34,6 +36,7 @@ export async function collectGarbage(world: World): Promise<void> {
   for (const version of rubbish.keptVersions) await attempt(world, () => world.driver.keep(version));
   await attempt(world, () => removePlans(world));
   await attempt(world, () => removeJobs(world, records));
+  await attempt(world, () => world.backups.removeStale(new Date(world.clock.now().getTime() - PARTIAL_KEPT_MS)));
   await attempt(world, () => removeFiles(world, installation));
 }
 

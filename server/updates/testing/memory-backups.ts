@@ -45,6 +45,7 @@ export function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backup
     setKeep: () => moment(() => undefined),
     remove: () => moment(() => undefined),
     removePartial: () => moment(() => undefined),
+    removeStale: () => moment(() => undefined),
     previewRetention: () => moment(() => ({ stay: new Map(), go: [] })),
     applyRetention: () => moment(() => []),
   };
