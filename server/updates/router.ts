@@ -1,10 +1,5 @@
-import type { AdminActor } from "../auth/actors.ts";
-import { newUlid } from "../platform/ids.ts";
 import { releaseStatusSchema } from "../releases/contract.ts";
-import { IDEMPOTENCY_HEADER } from "../trpc/contract.ts";
-import type { Context } from "../trpc/init.ts";
 import { adminProcedure, router } from "../trpc/init.ts";
-import type { UpdaterApi } from "../updater/client.ts";
 import {
   historySchema,
   logSchema,
@@ -18,47 +13,48 @@ import {
   webUpdateInputSchema,
 } from "../updater/contract.ts";
 import { planSchema, statusSchema } from "./contract.ts";
+import { keyOf, updaterFor } from "../updater/on-behalf.ts";
 
 const tags = ["updates"];
 
 /** Updates, for those who may act. The web holds no privilege: each procedure asks the updater, which looks up again who asks. */
 export const updatesRouter = router({
-  overview: adminProcedure.output(overviewSchema).query(({ ctx }) => updater(ctx).overview.query()),
+  overview: adminProcedure.output(overviewSchema).query(({ ctx }) => updaterFor(ctx).overview.query()),
   history: adminProcedure
     .meta({ openapi: { method: "GET", path: "/system/updates", tags, summary: "All updates and undos, newest first" } })
     .output(historySchema)
-    .query(({ ctx }) => updater(ctx).history.query()),
+    .query(({ ctx }) => updaterFor(ctx).history.query()),
   log: adminProcedure
     .input(runIdSchema)
     .output(logSchema)
-    .query(({ ctx, input }) => updater(ctx).log.query(input)),
+    .query(({ ctx, input }) => updaterFor(ctx).log.query(input)),
   // Before `status`: the first path that fits is taken.
   check: adminProcedure
     .meta({
       openapi: { method: "GET", path: "/system/updates/check", tags, summary: "Ask now whether there is a newer release" },
     })
     .output(releaseStatusSchema)
-    .mutation(({ ctx }) => updater(ctx).check.mutate()),
+    .mutation(({ ctx }) => updaterFor(ctx).check.mutate()),
   status: adminProcedure
     .meta({ openapi: { method: "GET", path: "/system/updates/{run}", tags, summary: "How far a run is, or how it ended" } })
     .input(runIdSchema)
     .output(statusSchema)
-    .query(({ ctx, input }) => updater(ctx).status.query(input)),
+    .query(({ ctx, input }) => updaterFor(ctx).status.query(input)),
   plan: adminProcedure
     .input(planUpdateInputSchema)
     .output(planSchema)
-    .mutation(({ ctx, input }) => updater(ctx).planUpdate.mutate(input)),
+    .mutation(({ ctx, input }) => updaterFor(ctx).planUpdate.mutate(input)),
   start: adminProcedure
     .input(webStartInputSchema)
     .output(startAnswerSchema)
-    .mutation(({ ctx, input }) => updater(ctx).start.mutate({ ...input, idempotencyKey: keyOf(ctx, input) })),
+    .mutation(({ ctx, input }) => updaterFor(ctx).start.mutate({ ...input, idempotencyKey: keyOf(ctx, input) })),
   update: adminProcedure
     .meta({
       openapi: { method: "POST", path: "/system/updates", tags, summary: "Update to a version; answers with the run at once" },
     })
     .input(webUpdateInputSchema)
     .output(startAnswerSchema)
-    .mutation(({ ctx, input }) => updater(ctx).update.mutate({ ...input, idempotencyKey: keyOf(ctx, input) })),
+    .mutation(({ ctx, input }) => updaterFor(ctx).update.mutate({ ...input, idempotencyKey: keyOf(ctx, input) })),
   cancel: adminProcedure
     .meta({
       openapi: {
@@ -70,11 +66,11 @@ export const updatesRouter = router({
     })
     .input(runIdSchema)
     .output(runIdSchema)
-    .mutation(({ ctx, input }) => updater(ctx).cancel.mutate(input)),
+    .mutation(({ ctx, input }) => updaterFor(ctx).cancel.mutate(input)),
   planUndo: adminProcedure
     .input(planUndoInputSchema)
     .output(planSchema)
-    .mutation(({ ctx, input }) => updater(ctx).planUndo.mutate(input)),
+    .mutation(({ ctx, input }) => updaterFor(ctx).planUndo.mutate(input)),
   undo: adminProcedure
     .meta({
       openapi: {
@@ -86,14 +82,5 @@ export const updatesRouter = router({
     })
     .input(webUndoInputSchema)
     .output(startAnswerSchema)
-    .mutation(({ ctx, input }) => updater(ctx).undo.mutate({ ...input, idempotencyKey: keyOf(ctx, input) })),
+    .mutation(({ ctx, input }) => updaterFor(ctx).undo.mutate({ ...input, idempotencyKey: keyOf(ctx, input) })),
 });
-
-function updater({ web, actor }: Pick<Context, "web"> & { actor: AdminActor }): UpdaterApi {
-  return web.updater.as({ kind: "user", userId: actor.id.toString() });
-}
-
-/** The key of the click, or of the script's header; without one, every call is its own. */
-function keyOf({ headers, web }: Context, input: { idempotencyKey?: string }): string {
-  return input.idempotencyKey ?? headers.get(IDEMPOTENCY_HEADER) ?? newUlid(web.clock);
-}
