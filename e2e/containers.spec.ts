@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
 import { openDockerStage } from "../scripts/demo-farm/docker-stage.ts";
 import { FIRST, GOOD } from "../scripts/demo-farm/publish.ts";
+import { readHandover } from "../server/deployment/handover.ts";
 import { openFarm } from "./fixture/farm.ts";
 import type { Farm } from "./fixture/farm.ts";
 import { fillSignIn, setUp } from "./fixture/people.ts";
@@ -36,4 +37,7 @@ test("the owner is set up in the browser, and updates with one click", async () 
   await page.goto("/settings/updates");
   await fillSignIn(page, owner.email, owner.password);
   await expect(page.getByRole("heading", { name: `You run ${GOOD}, the newest version.` })).toBeVisible();
+  // Gate and updater follow last. What is being replaced cannot be taken away, as this test's end does.
+  const handover = () => (farm === undefined ? null : readHandover(farm.paths));
+  await expect.poll(handover, { timeout: 120_000 }).toMatchObject({ version: GOOD, state: "done" });
 });

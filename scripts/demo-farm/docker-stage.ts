@@ -87,7 +87,8 @@ export async function removeDockerStage(folder: string): Promise<void> {
 }
 
 async function discard(project: Project, { registry }: TestEngine): Promise<void> {
-  // First who would start again what ends.
+  // First who would replace or start again what ends.
+  await compose(project, ["rm", "--stop", "--force", "handover"]);
   await compose(project, ["rm", "--stop", "--force", "updater"]);
   await compose(project, [...ALL_SERVICES, "down", "--volumes", "--timeout", "5"]);
   await removeHolders(project.name);
