@@ -86,6 +86,14 @@ export const backupsRouter = router({
     .output(startAnswerSchema)
     .mutation(({ ctx, input }) => updaterFor(ctx).copyOut.mutate({ idempotencyKey: keyOf(ctx, input) })),
   keep: adminProcedure
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/system/backups/{backup}/keep",
+        tags,
+        summary: "Mark a backup to be kept, or take the mark away",
+      },
+    })
     .input(keepBackupInputSchema)
     .output(keepBackupInputSchema)
     .mutation(({ ctx, input }) => updaterFor(ctx).keepBackup.mutate(input)),

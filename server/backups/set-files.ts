@@ -3,7 +3,7 @@ import { link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ReferredFile } from "../databases/referred-files.ts";
 import { sha256Schema } from "../platform/contract.ts";
-import { exists, isErrno, makeFolder, remove, syncFolder } from "../platform/files.ts";
+import { exists, isErrno, makeFolder, namesIn, remove, syncFolder } from "../platform/files.ts";
 import type { FileSum } from "./checksums.ts";
 import { sumFile } from "./checksums.ts";
 
@@ -115,13 +115,4 @@ export async function heldFiles({ backups }: { backups: string }): Promise<Set<s
     for (const name of await namesIn(join(backups, set, SET_FILES))) held.add(name);
   }
   return held;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isErrno(error, "ENOENT") || isErrno(error, "ENOTDIR")) return [];
-    throw error;
-  }
 }

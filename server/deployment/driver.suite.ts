@@ -56,6 +56,8 @@ export function driverSuite(name: string, setUp: () => Promise<DriverStage>): vo
         expect(done).toBeGreaterThan(0);
         expect(total ?? done).toBe(done);
         expect(await driver.has("1.2.0")).toBe(true);
+        expect(await driver.bytes("1.2.0")).toBeGreaterThan(0);
+        expect(await driver.bytes("1.9.0")).toBe(0);
       });
 
       test("what is here is not fetched again", async () => {

@@ -49,6 +49,8 @@ export type Driver = {
    * under way. How it ended is said by `run/handover.json`.
    */
   handOver: (version: string) => Promise<void>;
+  /** What the release takes on the disk, in bytes; an image counts layers that it shares with others. 0 when it is not here. */
+  bytes: (version: string) => Promise<number>;
   /** Removes the release's artifact; never one that runs in a slot. */
   remove: (version: string) => Promise<void>;
 };

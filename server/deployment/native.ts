@@ -4,6 +4,7 @@ import type { Config } from "../platform/config.ts";
 import type { Problem } from "../platform/contract.ts";
 import { versionSchema } from "../platform/contract.ts";
 import { AppError, isAppError } from "../platform/errors.ts";
+import { diskBytes } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { freePort } from "../platform/free-port.ts";
 import { newUlid } from "../platform/ids.ts";
@@ -70,6 +71,7 @@ export function createNativeDriver(world: NativeWorld): Driver {
     endCommands: () => Promise.resolve(),
     // The launcher looks for wishes itself.
     handOver: () => Promise.resolve(),
+    bytes: (version) => diskBytes(paths.release(versionSchema.parse(version))),
     remove: (version) => removeRelease(paths, version),
   };
 }

@@ -1,8 +1,11 @@
 import { constants } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, statfs, readdir } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, rename, rm, stat, statfs, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
 import { AppError } from "./errors.ts";
+
+/** The unit of `stat.blocks`, in bytes, whatever the disk's own is (stat(2)). */
+const BLOCK = 512;
 
 /** Flushes a folder's entries to the disk, so that a rename or a new file in it survives a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -111,6 +114,38 @@ export async function folderBytes(folder: string): Promise<number> {
     entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * What a folder takes on the disk, in bytes: whole blocks, and what has several names counts once. What goes away meanwhile counts as gone; a folder that is
+ * not there takes nothing.
+ */
+export async function diskBytes(folder: string): Promise<number> {
+  const [counted, folders] = [new Set<number>(), [folder]];
+  let bytes = 0;
+  for (const below of folders) {
+    for (const entry of await readdir(below, { withFileTypes: true }).catch(ifGone([]))) {
+      const path = join(below, entry.name);
+      const found = await lstat(path).catch(ifGone(null));
+      if (found === null || counted.has(found.ino)) continue;
+      counted.add(found.ino);
+      bytes += found.blocks * BLOCK;
+      if (entry.isDirectory()) folders.push(path);
+    }
+  }
+  return bytes;
+}
+
+/** The names in a folder; none where there is no folder. */
+export async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(ifGone([]));
+}
+
+function ifGone<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if (isErrno(error, "ENOENT") || isErrno(error, "ENOTDIR")) return instead;
+    throw error;
+  };
 }
 
 /** Flushes every file and folder below `folder`, and the folder itself. */

@@ -43,6 +43,7 @@ const ACCESS: Record<Path, Right> = {
   "orders.removeAttachment": "staff",
   "system.version": "viewer",
   "system.bar": "everybody",
+  "system.disk": "admin",
   "updates.overview": "admin",
   "updates.history": "admin",
   "updates.log": "admin",

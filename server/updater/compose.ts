@@ -6,6 +6,7 @@ import { lockHolder } from "../platform/lock.ts";
 import type { ReleaseChecker } from "../releases/check.ts";
 import type { Release, ReleaseStatus } from "../releases/contract.ts";
 import { wishCancel } from "../updates/cancel.ts";
+import { diskUse } from "../updates/disk-use.ts";
 import { listHistory, openChange, openRun, readLog } from "../updates/history.ts";
 import { readInstallation } from "../updates/installation.ts";
 import { planUndo, planUpdate, readPlan } from "../updates/plan.ts";
@@ -76,6 +77,7 @@ export function createOperations({ world, checker, exclusive, runBegan, version 
     },
     history: () => listHistory(world),
     log: (run) => readLog(paths, run),
+    diskUse: () => diskUse(world),
     service: async () => {
       const last = await readHandover(paths);
       const isStill = last?.state === "failed" && semver.gt(last.version, version);

@@ -1,5 +1,6 @@
 import type { Actor, Problem, Ulid, Version } from "../platform/contract.ts";
 import type { Release, ReleaseStatus } from "../releases/contract.ts";
+import type { DiskUse } from "../updates/disk-contract.ts";
 import type { HistoryItem, LogLine, Plan, Status } from "../updates/contract.ts";
 import type { BackupOperations } from "./backup-operations.ts";
 import type { Installed } from "./contract.ts";
@@ -35,6 +36,8 @@ export type Operations = BackupOperations &
     statusOf: (run: Ulid) => Promise<Status>;
     history: () => Promise<HistoryItem[]>;
     log: (run: Ulid) => Promise<LogLine[]>;
+    /** What is taken on the disk, measured now. */
+    diskUse: () => Promise<DiskUse>;
     /** The version of this very service, and why it was not replaced by the installed one's. */
     service: () => Promise<{ version: Version; problem: Problem | null }>;
     /** After a run that needed a person: makes the world as the journals say, and lets the next run begin. Throws `run-under-way`. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { publicStatusSchema, planSchema, statusSchema } from "../updates/contract.ts";
+import { diskUseSchema } from "../updates/disk-contract.ts";
 import { releaseStatusSchema } from "../releases/contract.ts";
 import { backupProcedures } from "./backup-procedures.ts";
 import {
@@ -33,6 +34,7 @@ export const updaterRouter = router({
     .input(runIdSchema)
     .output(logSchema)
     .query(async ({ ctx, input }) => ({ run: input.run, lines: await ctx.operations.log(input.run) })),
+  diskUse: adminProcedure.output(diskUseSchema).query(({ ctx }) => ctx.operations.diskUse()),
   plan: adminProcedure
     .input(planIdSchema)
     .output(planSchema)

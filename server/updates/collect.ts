@@ -1,16 +1,16 @@
-import { readdir, realpath, stat, unlink } from "node:fs/promises";
+import { stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { programVersion } from "../deployment/program.ts";
 import { presentFiles } from "../files/present.ts";
 import { collectable } from "../files/rules/collectable.ts";
 import { versionSchema } from "../platform/contract.ts";
 import { isAppError } from "../platform/errors.ts";
-import { isErrno, remove } from "../platform/files.ts";
+import { namesIn, remove } from "../platform/files.ts";
 import { readInstallation } from "./installation.ts";
 import { soundRecords } from "./records.ts";
 import type { Installation, RunRecord } from "./rules/installation.ts";
 import { decisiveRun, isJob } from "./rules/kinds.ts";
 import { expired } from "./rules/expired.ts";
+import { versionsAtWork } from "./versions-at-work.ts";
 import type { World } from "./world.ts";
 
 const PLAN_KEPT_MS = 24 * 3_600_000;
@@ -67,11 +67,8 @@ async function removeJobs({ paths }: World, records: readonly RunRecord[]): Prom
 }
 
 async function removeReleases(world: World, installation: Installation, keptVersions: readonly string[]): Promise<void> {
-  const running = Object.values(await world.driver.inspect()).map((instance) => instance.version);
-  // The updater itself may run from a release's folder, and the next launcher is started from one.
-  const programs = [...(await ownVersion(world)), (await programVersion(world.paths)) ?? ""];
-  const kept = new Set([installation.version, ...keptVersions, ...running, ...programs]);
-  for (const name of await entries(world.paths.releases)) {
+  const kept = new Set([installation.version, ...keptVersions, ...(await versionsAtWork(world))]);
+  for (const name of await namesIn(world.paths.releases)) {
     if (versionSchema.safeParse(name).success && !kept.has(name)) await removeUnused(world, name);
   }
 }
@@ -85,25 +82,10 @@ async function removeUnused({ driver }: World, version: string): Promise<void> {
   }
 }
 
-async function ownVersion({ paths }: World): Promise<string[]> {
-  // Started through the link `program`, it is in a release's folder all the same.
-  const [entry, releases] = [await realpath(process.argv[1] ?? paths.home), await realpath(paths.releases)];
-  return entry.startsWith(`${releases}/`) ? [entry.slice(releases.length + 1).split("/")[0] ?? ""] : [];
-}
-
 async function removePlans({ paths, clock }: World): Promise<void> {
-  for (const name of await entries(paths.plans)) {
+  for (const name of await namesIn(paths.plans)) {
     const path = join(paths.plans, name);
     if (clock.now().getTime() - (await stat(path)).mtimeMs > PLAN_KEPT_MS) await remove(path);
-  }
-}
-
-async function entries(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return [];
-    throw error;
   }
 }
 

@@ -111,6 +111,11 @@ export function createDockerDriver(world: DockerWorld): Driver {
       await startHandover(project, (await named(world, await imageOf(world, version))).reference);
     },
 
+    async bytes(version) {
+      const image = await readImage(paths, version);
+      return image === null ? 0 : ((await engine.image(image.imageId))?.bytes ?? 0);
+    },
+
     async remove(version) {
       const image = await readImage(paths, version);
       if (image === null) return;

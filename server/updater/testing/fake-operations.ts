@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import type { Ulid } from "../../platform/contract.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Plan, Status } from "../../updates/contract.ts";
+import type { DiskUse } from "../../updates/disk-contract.ts";
 import type { BackupsOverview } from "../backup-contract.ts";
 import type { Operations } from "../operations.ts";
 
@@ -13,6 +14,14 @@ export const UNDO_PLAN = "01JD0000000000000000000VND";
 export const RESTORE_PLAN = "01JD0000000000000000000RST";
 export const BACKUP = "01JD000000000000000000BACK";
 const NOW = "2026-11-23T12:00:00.000Z";
+
+const DISK_USE: DiskUse = {
+  ...{ measuredAt: NOW, freeBytes: 1e9, databaseFreeBytes: null, database: { bytes: 1e6 }, keptDatabases: [], releases: [] },
+  backups: { bytes: 1e6, count: 1, removable: 0, goNext: 0 },
+  files: { bytes: 0, count: 0 },
+  copies: { bytes: 0 },
+  records: { bytes: 1000 },
+};
 
 /** Operations that remember what was asked of them; a run is open from the first start on. */
 export function fakeOperations(): Operations & { calls: [name: string, ...args: unknown[]][]; end: () => void } {
@@ -85,6 +94,7 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     statusOf: () => Promise.resolve(statusOf()),
     history: () => Promise.resolve([]),
     log: (run) => remember("log", run, [{ at: NOW, text: "Checking this computer" }]),
+    diskUse: () => remember("diskUse", null, DISK_USE),
     service: () => Promise.resolve({ version: "1.0.0", problem: null }),
     settleByPerson: async () => {
       await remember("settle", null, null);

@@ -121,6 +121,7 @@ function memoryDriver(disk: MemoryDisk, { moment, long }: Power): Driver {
     runOnce: (version, _command, { database }) => long(() => void (named(disk, database).head = HEADS[version] ?? "")),
     endCommands: () => moment(() => undefined),
     handOver: () => moment(() => undefined),
+    bytes: () => moment(() => 1000),
     remove: (version) => moment(() => void (disk.releases = disk.releases.filter((one) => one !== version))),
   };
 }
