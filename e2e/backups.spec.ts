@@ -1,5 +1,8 @@
+import { readdir, truncate } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+import { Client } from "pg";
 import { openFarm } from "./fixture/farm.ts";
 import type { Farm } from "./fixture/farm.ts";
 import { expectGoodLooks } from "./fixture/look.ts";
@@ -8,6 +11,7 @@ import { fillSignIn, signIn } from "./fixture/people.ts";
 test.describe.configure({ mode: "serial" });
 
 const EMAIL = "owner@farm.example";
+const NOTE = "Before the great change";
 
 let farm: Farm;
 let owner: Page;
@@ -29,12 +33,9 @@ test("a backup is made, read back, and proved by restoring it on trial", async (
   await expect(owner.getByRole("heading", { name: "There is no backup yet." })).toBeVisible();
   await expectGoodLooks(owner, "backups without any");
 
-  await owner.getByRole("button", { name: "Back up now" }).click();
-  const dialog = owner.getByRole("dialog", { name: "Back up now?" });
-  await dialog.getByLabel("Note").fill("Before the great change");
-  await dialog.getByRole("button", { name: "Back up now" }).click();
+  await backUpNow(NOTE, null);
   await expect(owner.getByText("The backup is made and checked.")).toBeVisible();
-  const row = owner.getByRole("table", { name: "Backups" }).getByRole("row").filter({ hasText: "Before the great change" });
+  const row = rowOf(NOTE);
   await expect(row).toContainText("By hand");
   await expect(row).toContainText("Checked");
 
@@ -51,7 +52,66 @@ test("a backup is made, read back, and proved by restoring it on trial", async (
   await owner.keyboard.press("Escape");
 });
 
+test("a backup is cancelled while it waits for somebody who holds a table", async () => {
+  const holder = new Client({ connectionString: await farm.ownerUrl() });
+  await holder.connect();
+  try {
+    await holder.query("BEGIN; LOCK TABLE order_lines");
+    await owner.goto("/settings/backups");
+    await backUpNow("Never made", "the note of a backup");
+    await owner.getByRole("region", { name: "Making a backup" }).getByRole("button", { name: "Cancel" }).click();
+    await expect(owner.getByText("Cancelled: making a backup.")).toBeVisible();
+  } finally {
+    await holder.end();
+  }
+  await expect(rowOf("Never made")).toHaveCount(0);
+  await owner.getByRole("link", { name: "Show details" }).click();
+  await expect(owner.getByRole("heading", { name: "Log" })).toBeVisible();
+  await expect(owner.getByText(/^Cancelled by /)).toBeVisible();
+  await expectGoodLooks(owner, "the log of a job");
+});
+
+test("a backup is kept, found to be damaged before a restore stops anything, and removed", async () => {
+  await owner.goto("/settings/backups");
+  await backUpNow("Spare", null);
+  await expect(owner.getByText("The backup is made and checked.")).toBeVisible();
+  await act("Keep", "Spare");
+  await expect(rowOf("Spare")).toContainText("Kept, because you said so");
+  await act("Remove…", "Spare");
+  const removing = owner.getByRole("dialog", { name: /^Remove the backup of / });
+  await removing.getByRole("button", { name: "Remove" }).click();
+  await expect(removing.getByText("it is marked to be kept", { exact: false })).toBeVisible();
+  await expectGoodLooks(owner, "a backup that is not removed");
+  await removing.getByRole("button", { name: "Keep it" }).click();
+  await act("Don’t keep", "Spare");
+  await expect(rowOf("Spare")).not.toContainText("Kept, because you said so");
+
+  const [newest = ""] = (await readdir(farm.paths.backups))
+    .filter((name) => !name.includes("."))
+    .toSorted()
+    .toReversed();
+  await truncate(join(farm.paths.backup(newest), "database", "toc.dat"), 100);
+  await act("Restore…", "Spare");
+  const restoring = owner.getByRole("dialog", { name: /^Restore the backup of / });
+  await expect(restoring.getByRole("alert")).toContainText("is damaged");
+  await expectGoodLooks(owner, "a restore that is refused");
+  await restoring.getByRole("button", { name: /^Look at the backup of .* instead$/ }).click();
+  await expect(restoring.getByText("Nothing was entered since this backup")).toBeVisible();
+  await owner.keyboard.press("Escape");
+
+  await owner.reload();
+  await act("Remove…", "Damaged");
+  await removing.getByRole("button", { name: "Remove" }).click();
+  await expect(owner.getByText("The backup was removed.", { exact: true })).toBeVisible();
+  await expect(rowOf("Damaged")).toHaveCount(0);
+
+  await owner.goto("/settings/disk");
+  await expect(owner.getByRole("table", { name: "What takes space" }).getByRole("row")).not.toHaveCount(0);
+  await expectGoodLooks(owner, "disk use");
+});
+
 test("a backup is downloaded as one file, and the file can be brought back", async () => {
+  await owner.goto("/settings/backups");
   const downloading = owner.waitForEvent("download");
   await act("Download");
   const path = await (await downloading).path();
@@ -111,6 +171,7 @@ test("the restore is undone, and what was entered is there again", async () => {
   await owner.goto("/settings/backups");
   await owner.getByRole("button", { name: "Undo restore" }).first().click();
   const dialog = owner.getByRole("dialog", { name: "Undo the restore?" });
+  await expectGoodLooks(owner, "the question before a restore is undone");
   await dialog.getByLabel("Your password").fill(farm.signIn.password);
   await dialog.getByRole("button", { name: "Undo restore" }).click();
   await signInAgain(null);
@@ -118,11 +179,24 @@ test("the restore is undone, and what was entered is there again", async () => {
   expect(await customersNamed("Entered since")).toBe(1);
 });
 
-/** Chooses from the menu of the backup that was made by hand. */
-async function act(name: string): Promise<void> {
-  const row = owner.getByRole("table", { name: "Backups" }).getByRole("row").filter({ hasText: "Before the great change" });
-  await row.getByRole("button", { name: /^Actions/ }).click();
-  await owner.getByRole("menuitem", { name }).click();
+async function backUpNow(note: string, look: string | null): Promise<void> {
+  await owner.getByRole("button", { name: "Back up now" }).click();
+  const dialog = owner.getByRole("dialog", { name: "Back up now?" });
+  if (look !== null) await expectGoodLooks(owner, look);
+  await dialog.getByLabel("Note").fill(note);
+  await dialog.getByRole("button", { name: "Back up now" }).click();
+}
+
+function rowOf(text: string): Locator {
+  return owner.getByRole("table", { name: "Backups" }).getByRole("row").filter({ hasText: text });
+}
+
+/** Chooses from the menu of the backup with this note, or in this state. */
+async function act(name: string, of = NOTE): Promise<void> {
+  await rowOf(of)
+    .getByRole("button", { name: /^Actions/ })
+    .click();
+  await owner.getByRole("menuitem", { name, exact: true }).click();
 }
 
 async function signInAgain(look: string | null): Promise<void> {

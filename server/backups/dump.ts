@@ -46,7 +46,9 @@ export async function dump(request: DumpRequest): Promise<void> {
     const reason = error.message;
     // pg_dump waits for its locks under a statement timeout, and names the statement.
     if (/Query was: LOCK TABLE|could not obtain lock/i.test(reason)) {
-      throw new AppError("backup-blocked", { reason }, { cause: error });
+      // Newer ones lock many at once: then nobody knows which it was.
+      const table = /LOCK TABLE (?:ONLY )?([^\s,;]+) IN /.exec(reason)?.[1] ?? null;
+      throw new AppError("backup-blocked", { table, seconds: LOCK_WAIT_MS / 1000 }, { cause: error });
     }
     throw new AppError("backup-failed", { reason }, { cause: error });
   }

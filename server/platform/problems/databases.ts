@@ -84,7 +84,7 @@ export const databasesProblems = {
   "migration-blocked": (d: { migration: string; who: string[] }) => ({
     happened: `The migration ${d.migration} waited for ${d.who.length === 0 ? "somebody else's work" : d.who.join("; ")}.`,
     meaning: "It was taken back whole: no part of it is left.",
-    todo: "End that work, then try again.",
+    todo: "End what works on the database beside FilaOps, then try again.",
   }),
   "backup-failed": (d: { reason: string }) => ({
     happened: `The backup could not be made: ${d.reason}`,
@@ -96,8 +96,8 @@ export const databasesProblems = {
     meaning: "Your data is untouched, and what was written of the backup was removed.",
     todo: "Free some space, for example by deleting old backups, then try again.",
   }),
-  "backup-blocked": (d: { reason: string }) => ({
-    happened: `The backup waited for somebody who has locked a table, and gave up: ${d.reason}`,
+  "backup-blocked": (d: { table: string | null; seconds: number }) => ({
+    happened: `The backup gave up after ${d.seconds} seconds: another program has locked ${d.table === null ? "a table" : `the table ${d.table}`}, and did not let go.`,
     meaning: "Your data is untouched, and what was written of the backup was removed.",
     todo: "End that work, then try again.",
   }),

@@ -56,7 +56,7 @@ function What({ row }: { row: DiskRow }) {
 
 function Fate({ row: { fate } }: { row: DiskRow }) {
   return (
-    <span className="inline-block max-w-sm">
+    <span className="sm:block sm:max-w-sm sm:text-left">
       {fate.text}
       {fate.at === undefined ? null : (
         <>
