@@ -52,7 +52,7 @@ export function partialOf(paths: Pick<HomePaths, "backup">, id: Ulid): string {
 /**
  * Makes a backup of the live database: dump, books of the very same moment, checksums, manifest; everything is flushed, then the folder gets its
  * name, so that a folder with that name is whole, also after a power cut. On failure nothing of it is left. Throws `backup-failed`,
- * `backup-disk-full`, `backup-blocked`, or the signal's reason. It is not yet verified.
+ * `backup-disk-full`, `backup-folder-shut`, `backup-blocked`, or the signal's reason. It is not yet verified.
  */
 export async function createBackup(
   deps: BackupsDeps,
@@ -79,6 +79,8 @@ export async function createBackup(
     await removePatiently(deps.clock, partial);
     const isFull = isErrno(error, "ENOSPC") || (error instanceof Error && /No space left on device/i.test(error.message));
     if (isFull) throw new AppError("backup-disk-full", { path: deps.paths.backups, freeBytes: free }, { cause: error });
+    const isShut = ["EROFS", "EACCES", "EPERM"].some((code) => isErrno(error, code));
+    if (isShut) throw new AppError("backup-folder-shut", { path: deps.paths.backups }, { cause: error });
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import { wishCancel } from "../updates/cancel.ts";
 import { diskUse } from "../updates/disk-use.ts";
 import { listHistory, openChange, openRun, readLog } from "../updates/history.ts";
 import { readInstallation } from "../updates/installation.ts";
+import { makeWay } from "../updates/make-way.ts";
 import { planUndo, planUpdate, readPlan } from "../updates/plan.ts";
 import { readRecord, readRecords } from "../updates/records.ts";
 import { deriveStatus } from "../updates/rules/status.ts";
@@ -58,13 +59,15 @@ export function createOperations({ world, checker, exclusive, runBegan, version 
     planUpdate: (request) => planUpdate(world, request),
     planUndo: (request) => planUndo(world, request),
     plan: async (id) => (await readPlan(paths, id)) ?? notFound("plan"),
-    start: (request) =>
-      exclusive(async () => {
+    start: async (request) => {
+      await makeWay(world, request);
+      return exclusive(async () => {
         const spawn = (run: Ulid) => spawnRunner(world, run);
         const started = await startRun(world, { ...request, spawn });
         if (!started.joined) runBegan();
         return started;
-      }),
+      });
+    },
     startedWith: (key) => runWithKey(world, key),
     cancel: (run, actor) => wishCancel(paths, run, actor),
     openChange: () => openChange(paths),

@@ -96,6 +96,11 @@ export const databasesProblems = {
     meaning: "Your data is untouched, and what was written of the backup was removed.",
     todo: "Free some space, for example by deleting old backups, then try again.",
   }),
+  "backup-folder-shut": (d: { path: string }) => ({
+    happened: `FilaOps may not write into the folder of backups, ${d.path}.`,
+    meaning: "Your data is untouched, and no backup was made.",
+    todo: "Look whether its disk is mounted read-only, which a failing disk can cause, and who owns the folder. Then try again.",
+  }),
   "backup-blocked": (d: { table: string | null; seconds: number }) => ({
     happened: `The backup gave up after ${d.seconds} seconds: another program has locked ${d.table === null ? "a table" : `the table ${d.table}`}, and did not let go.`,
     meaning: "Your data is untouched, and what was written of the backup was removed.",

@@ -57,8 +57,8 @@ export type RealStage = {
 export const OPERATOR: Caller = { kind: "operator" };
 
 /** Installs 1.0.0 with a feed of all tiny releases beside it, starts it, and waits until people can work. */
-export async function openRealStage(): Promise<RealStage> {
-  const folder = await mkdtemp(join(await roomyFolder(), "filaops-real-"));
+export async function openRealStage(within?: string): Promise<RealStage> {
+  const folder = await mkdtemp(join(within ?? (await roomyFolder()), "filaops-real-"));
   await chmod(folder, 0o755); // the cluster's user must get through
   const closing: (() => Promise<unknown>)[] = [() => remove(folder)];
   const close = async () => {
