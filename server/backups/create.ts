@@ -119,8 +119,8 @@ async function takeDump(deps: BackupsDeps, folder: string, { onBytes, signal }: 
         await watching.stop();
       }
       const durationMs = Math.round(clock.monotonic() - begun);
-      // The server adds up while we do.
-      const [books, dumped] = await Promise.all([booksOfSnapshot(client), sumFiles(folder)]);
+      // The server adds up while we do, and while the disk writes.
+      const [books, dumped] = await Promise.all([booksOfSnapshot(client), sumFiles(folder), syncTree(folder)]);
       const sums = dumped.map((sum) => ({ ...sum, path: `${DUMP}/${sum.path}` }));
       const referred = await referredFiles(client);
       const head = await schemaHead(client);

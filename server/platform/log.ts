@@ -9,7 +9,10 @@ export type Log = {
 
 const SECRET_KEYS = ["password", "token", "secret", "authorization", "cookie", "PGPASSWORD"];
 
-/** A JSON-lines log on standard output, or another open file descriptor. Values under the names of secrets are cut, and so are passwords inside of connection URLs. */
+/**
+ * A JSON-lines log on standard output, or another open file descriptor. What cannot be written, because the disk is full, ends nobody. Values under the names of secrets are cut, and
+ * so are passwords inside of connection URLs.
+ */
 export function createLog(service: string, level = "info", output = 1): Log {
   const options = {
     name: service,
@@ -17,7 +20,10 @@ export function createLog(service: string, level = "info", output = 1): Log {
     redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: "[cut]" },
     serializers: { err: (error: unknown) => redactUrls(error instanceof Error ? (error.stack ?? error.message) : String(error)) },
   };
-  return pino(options, destination({ dest: output, sync: true }));
+  const stream = destination({ dest: output, sync: true });
+  // Without this, one line of a log on a full disk was the end of gate, updater and runner.
+  stream.on("error", () => undefined);
+  return pino(options, stream);
 }
 
 /** Replaces the password in every `scheme://user:password@host` of a text. */

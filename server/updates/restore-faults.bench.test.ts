@@ -13,7 +13,7 @@ import { factsOf } from "./rules/status.ts";
 import type { RealStage } from "./testing/real-stage.ts";
 import { openRealStage, OPERATOR } from "./testing/real-stage.ts";
 import type { Moment } from "./testing/run-control.ts";
-import { ended, kill, momentsOf, reached, startBackup, startRestore, tell } from "./testing/run-control.ts";
+import { ended, kill, momentsOf, reached, startBackup, startRestore, tell, whileStopped } from "./testing/run-control.ts";
 import { whatIsWrong } from "./testing/wholeness.ts";
 
 /**
@@ -83,7 +83,10 @@ describe("the disk is full for a while", () => {
   test.each(cases)("from $type $step of a $what on", async ({ what, begin, type, step }) => {
     const run = await begin();
     await atMoment(run, { type, step });
-    const filler = await fill();
+    let filler = "";
+    await whileStopped(stage, async () => {
+      filler = await fill();
+    });
     await stage.world.clock.sleep(FULL_MS);
     await unlink(filler);
     await expectWhole(run, `the disk full at "${type} ${step}" of a ${what}`);
