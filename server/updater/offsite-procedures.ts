@@ -58,6 +58,6 @@ export const offsiteProcedures = {
 /** Nothing that the web sends becomes a path: a folder of this computer is named at this computer. */
 function refuseFolder(actor: Actor, storage: Storage): void {
   if (storage.kind === "folder" && actor.kind !== "operator") {
-    throw new AppError("input-invalid", { reason: "a folder is set up on the server, with `filaops offsite set-folder`" });
+    throw new AppError("input-invalid", { reason: "a folder is set up on the server, with `filaops offsite set <folder>`" });
   }
 }
