@@ -16,11 +16,12 @@ import type { RealStage } from "../../server/updates/testing/real-stage.ts";
 import { openRealStage } from "../../server/updates/testing/real-stage.ts";
 import { ended, startBackup, startRestore } from "../../server/updates/testing/run-control.ts";
 import { factsOf } from "../../server/updates/rules/status.ts";
+import { proveFidelity } from "./fidelity.ts";
 
 /**
  * `npm run bench:backup [-- --rows N] [-- --rounds N]`: our backups against `pg_dump | gzip` and `pg_dump --format=custom`, of the same database, in
- * one run, in interleaved rounds of which the medians count; restoring too; and for how long readers are held when a restore switches over. A real
- * installation of its own with a PostgreSQL of its own; needs some 6 GB of disk. The last line is one JSON object.
+ * one run, in interleaved rounds of which the medians count; restoring too; whether what was restored is the same; and for how long readers are held when
+ * a restore switches over. A real installation of its own with a PostgreSQL of its own; needs some 6 GB of disk. The last line is one JSON object.
  */
 const { values: flags } = parseArgs({
   options: { rows: { type: "string", default: "3200000" }, rounds: { type: "string", default: "3" } },
@@ -54,6 +55,8 @@ async function main({ world, paths, writer }: RealStage): Promise<void> {
       say(`round ${round}, ${way}: ${seconds(dumpMs)} s, ${megabytes(figures.bytes)} MB; restored in ${seconds(restoreMs)} s`);
     }
   }
+  const compared = await proveFidelity(stage, ourBackups(password));
+  say(`Dumped, restored and dumped again: the same ${megabytes(compared)} MB of SQL; pg_amcheck found nothing.`);
   const [ours, gzip] = [medians(rounds.ours), medians(rounds.gzip)];
   print({
     pgVersion: major,
@@ -92,18 +95,9 @@ async function fill({ asOwner, world }: RealStage, rows: number): Promise<void> 
 const WAYS: Record<Way, (connection: Connection, password: string) => Promise<Figures>> = { ours, gzip: seed, custom };
 
 /** Dump, books, checksums, manifest, all of it on the disk; not yet read through. */
-async function ours({ binaries }: Connection, password: string): Promise<Figures> {
-  const { config, clock } = stage.world;
-  const { host, port, owner, database } = config.postgres;
-  const backups = createBackups({
-    paths: stage.paths,
-    binaries,
-    login: { host, port, user: owner, password },
-    database,
-    instanceKey: "of no instance",
-    applicationName: "filaops-bench",
-    clock,
-  });
+async function ours(_connection: Connection, password: string): Promise<Figures> {
+  const { clock } = stage.world;
+  const backups = ourBackups(password);
   const id = newUlid(clock);
   const dumpMs = await measured(() => backups.create({ id, kind: "manual", run: null, version: "1.0.0", note: "" }, {}));
   const bytes = await folderBytes(stage.paths.backup(id));
@@ -112,6 +106,20 @@ async function ours({ binaries }: Connection, password: string): Promise<Figures
   });
   await backups.remove(id);
   return { dumpMs, bytes, restoreMs };
+}
+
+function ourBackups(password: string): ReturnType<typeof createBackups> {
+  const { config, clock } = stage.world;
+  const { host, port, owner, database, binaries } = config.postgres;
+  return createBackups({
+    paths: stage.paths,
+    binaries,
+    login: { host, port, user: owner, password },
+    database,
+    instanceKey: "of no instance",
+    applicationName: "filaops-bench",
+    clock,
+  });
 }
 
 /** The seed's way: `pg_dump | gzip > file`, and `gunzip | psql`. */
