@@ -27,6 +27,11 @@ export function isWriteRefused(error: unknown): boolean {
   return chain(error).some(({ code }) => code === "42501" || code === "25006");
 }
 
+/** Whether a disk was full, PostgreSQL's or ours: what failed of it may work when somebody has made room. */
+export function isDiskFull(error: unknown): boolean {
+  return chain(error).some(({ code }) => code === "53100" || code === "ENOSPC" || code === "disk-full");
+}
+
 /** The unique or foreign key that a save ran against, by its name in the database; `null` when the error is another. */
 export function brokenConstraint(error: unknown): { kind: "unique" | "foreign"; name: string } | null {
   for (const { constraint } of chain(error)) if (constraint !== null) return constraint;

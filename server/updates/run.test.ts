@@ -9,8 +9,14 @@ import { createMemoryWorld } from "./testing/memory-world.ts";
 import { testPlan, testRestorePlan, testUndoPlan } from "./testing/plans.ts";
 import type { World } from "./world.ts";
 
-/** A run whose database goes away at this line of its journal, for as long. */
-async function withoutDatabase(line: string, { failing, awayMs }: { failing: string | null; awayMs: number }) {
+const AWAY = new AppError("service-unreachable", { service: "PostgreSQL", reason: "it is away" });
+const FULL = Object.assign(new Error("could not extend file: No space left on device"), { code: "53100" });
+
+/** A run whose database goes away at this line of its journal, for as long; or whose disk is full, where it still answers questions. */
+async function withoutDatabase(
+  line: string,
+  { failing, awayMs, error = AWAY }: { failing: string | null; awayMs: number; error?: Error },
+) {
   const memory = createMemoryWorld();
   const entries: JournalEntry[] = [];
   const { clock, databases } = memory.world;
@@ -21,9 +27,7 @@ async function withoutDatabase(line: string, { failing, awayMs }: { failing: str
   };
   const fragile = new Proxy(databases, {
     get: (target, name: keyof World["databases"]) =>
-      isAway()
-        ? () => Promise.reject(new AppError("service-unreachable", { service: "PostgreSQL", reason: "it is away" }))
-        : target[name],
+      isAway() && !(error === FULL && name === "serverVersion") ? () => Promise.reject(error) : target[name],
   });
   const steps = stepsOf.update.map((step) =>
     step.name === failing ? { ...step, run: () => Promise.reject(new Error("no")) } : step,
@@ -39,6 +43,14 @@ describe("a run whose database is away", () => {
     expect(outcome).toBe("rolled_back");
     expect(wordsOf(entries).filter((word) => word.startsWith("undo-failed"))).toEqual([]);
     expect(disk).toMatchObject({ fence: "open", gate: { mode: "proxy", target: { version: "1.0.0" } } });
+  });
+
+  // Eight tries to drop a database on a full disk, within 16 seconds, and a person was needed although somebody made room a moment later.
+  test.each(["undoing copy", "started open"])("or its disk full, at %s, waits for room and counts nothing", async (line) => {
+    const failing = line === "started open" ? null : "migrate";
+    const { outcome, entries } = await withoutDatabase(line, { failing, awayMs: 14 * 60_000, error: FULL });
+    expect(outcome).toBe(failing === null ? "complete" : "rolled_back");
+    expect(wordsOf(entries).filter((word) => /^(undo-)?failed (?!migrate)/.test(word))).toEqual([]);
   });
 
   test("after the commit, for 14 minutes, waits for it and ends complete", async () => {

@@ -1,4 +1,5 @@
 import type { Problem } from "../platform/contract.ts";
+import { isDiskFull } from "../platform/db-errors.ts";
 import { AppError, isAppError, toProblem } from "../platform/errors.ts";
 import type { Outcome, StepName } from "./contract.ts";
 import type { Engine } from "./engine.ts";
@@ -10,9 +11,10 @@ import { stepTitle } from "./rules/titles.ts";
 import type { Step } from "./step.ts";
 import { watched } from "./watched.ts";
 
-/** How long PostgreSQL may be away, on the way back or after the commit, before what needs it counts as failed, in milliseconds. */
+/** How long PostgreSQL may be away or a disk full, on the way back or after the commit, before what needs it counts as failed, in milliseconds. */
 export const DATABASE_AWAY_MS = 15 * 60_000;
 const ASK_AGAIN_MS = 500;
+const FULL_AGAIN_MS = 2000;
 
 /**
  * Drives the run to its end and returns how it ended. May be called again after a crash at any moment: it goes on from the journal.
@@ -90,8 +92,8 @@ async function undoStep(engine: Engine, step: Step, attempt: number): Promise<vo
 }
 
 /**
- * Does what must be done in the end, however long PostgreSQL is away: what fails while it is, is done again when it has come back, and only
- * what fails with the database there has failed.
+ * Does what must be done in the end, however long PostgreSQL is away or a disk is full (even dropping a database writes): what fails meanwhile is done again
+ * when that is over, and only what fails without it has failed.
  */
 async function withDatabase<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
   const deadline = engine.world.clock.monotonic() + DATABASE_AWAY_MS;
@@ -99,9 +101,21 @@ async function withDatabase<T>(engine: Engine, work: () => Promise<T>): Promise<
     try {
       return await work();
     } catch (error) {
-      if (error instanceof RunnerFailure || !(await cameBack(engine, deadline))) throw error;
+      if (error instanceof RunnerFailure) throw error;
+      if (!(await waitedForRoom(engine, { error, deadline })) && !(await cameBack(engine, deadline))) throw error;
     }
   }
+}
+
+/** Whether it failed for a full disk; then a while has passed in which somebody may have made room. */
+async function waitedForRoom(
+  { world: { clock, log } }: Engine,
+  { error, deadline }: { error: unknown; deadline: number },
+): Promise<boolean> {
+  if (!isDiskFull(error) || clock.monotonic() > deadline) return false;
+  log.warn({ err: error }, "a disk is full; waiting for room on it");
+  await clock.sleep(FULL_AGAIN_MS);
+  return true;
 }
 
 /** Whether the database was away and has come back before the deadline. */
