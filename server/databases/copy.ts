@@ -80,8 +80,10 @@ export async function drop(owner: Owner, client: Client, oid: number): Promise<v
   const found = await findByOid(client, oid);
   if (found === null) return;
   if (found.name === owner.live) throw new AppError("database-protected", { name: found.name });
+  // Nobody gets into what an earlier drop left half removed, and the server alters no such database: it only drops it.
+  const names = (await isInvalid(client, oid)) ? [] : [found.name];
   try {
-    await whenSilent({ owner, client, names: [found.name] }, async () => {
+    await whenSilent({ owner, client, names }, async () => {
       // A name is only an address: it may have been given to another one while its sessions were ended.
       if ((await findByOid(client, oid))?.name !== found.name) {
         throw new AppError("database-moved", { name: found.name, expected: oid, found: null });
@@ -93,6 +95,11 @@ export async function drop(owner: Owner, client: Client, oid: number): Promise<v
     if (still !== null) await setAllowConnections(client, still.name, true).catch(() => undefined);
     throw refused(`drop ${found.name}`, error);
   }
+}
+
+/** Whether a drop of it was broken off, by a crash or a full disk (PostgreSQL, pg_database.datconnlimit). */
+async function isInvalid(client: Client, oid: number): Promise<boolean> {
+  return (await client.query("SELECT FROM pg_database WHERE oid = $1 AND datconnlimit = -2", [oid])).rowCount === 1;
 }
 
 /** Two ways in which the server says it: by looking, and by its unique index when another made it at the same moment. */
