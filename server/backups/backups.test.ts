@@ -213,7 +213,7 @@ describe("a backup that fails leaves nothing of itself", () => {
   test("because a table is locked: it is told after a short wait", async () => {
     const lock = await db.connect("superuser");
     await lock.query("BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE");
-    await expect(createBackup(deps, request())).rejects.toMatchObject({
+    await expect(createBackup(deps, request(), { lockWaitMs: 500 })).rejects.toMatchObject({
       code: "backup-blocked",
       message: expect.stringContaining("the table public.orders") as string,
     });

@@ -38,7 +38,12 @@ export type BackupsDeps = {
 };
 
 export type BackupRequest = { id: Ulid; kind: BackupKind; run: Ulid | null; version: Version; note: string };
-export type CreateOptions = { onBytes?: (bytes: number) => void; signal?: AbortSignal };
+export type CreateOptions = {
+  onBytes?: (bytes: number) => void;
+  /** How long to wait for a table that somebody has locked, in milliseconds; ten seconds, when left out. */
+  lockWaitMs?: number;
+  signal?: AbortSignal;
+};
 
 /** The folder of the dump in a set. */
 const DUMP = "database";
@@ -97,7 +102,7 @@ type Taken = {
 };
 
 /** The dump and the books are of one snapshot, which our transaction holds open for both. */
-async function takeDump(deps: BackupsDeps, folder: string, { onBytes, signal }: CreateOptions): Promise<Taken> {
+async function takeDump(deps: BackupsDeps, folder: string, { onBytes, lockWaitMs, signal }: CreateOptions): Promise<Taken> {
   const { login, database, applicationName, clock } = deps;
   const settings = { idle_in_transaction_session_timeout: "0" };
   const begun = clock.monotonic();
@@ -113,6 +118,7 @@ async function takeDump(deps: BackupsDeps, folder: string, { onBytes, signal }: 
           folder,
           snapshot,
           applicationName,
+          ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
           ...(signal ? { signal } : {}),
         });
       } finally {

@@ -4,7 +4,7 @@ import type { Login } from "../databases/connect.ts";
 import { AppError, isAppError } from "../platform/errors.ts";
 import { run } from "../platform/process.ts";
 
-/** How long pg_dump waits for a table that somebody has locked: longer means that it is told. */
+/** How long pg_dump waits for a table that somebody has locked, in milliseconds: longer means that it is told. */
 const LOCK_WAIT_MS = 10_000;
 
 /** The version of the pg_dump in this folder; its major must not be below the server's. */
@@ -24,16 +24,18 @@ export type DumpRequest = {
   snapshot: string;
   /** What the dump's connections are called, so that a killed run's are found and ended. */
   applicationName: string;
+  /** Ten seconds, when left out. */
+  lockWaitMs?: number;
   signal?: AbortSignal;
 };
 
 /** Dumps a database into a folder, by as many connections as there are processors. It does not outlive us. The files are not yet flushed. */
 export async function dump(request: DumpRequest): Promise<void> {
-  const { binaries, login, database, folder, snapshot, applicationName, signal } = request;
+  const { binaries, login, database, folder, snapshot, applicationName, lockWaitMs = LOCK_WAIT_MS, signal } = request;
   const { major } = await dumpVersion(binaries);
   const compression = major >= 16 ? "zstd:1" : "1";
   const connection = ["--host", login.host, "--port", String(login.port), "--username", login.user, "--no-password"];
-  const waits = ["--lock-wait-timeout", String(LOCK_WAIT_MS), "--no-sync"];
+  const waits = ["--lock-wait-timeout", String(lockWaitMs), "--no-sync"];
   const shape = ["--format=directory", `--jobs=${availableParallelism()}`, `--compress=${compression}`, `--snapshot=${snapshot}`];
   try {
     await run(join(binaries, "pg_dump"), [...shape, ...waits, ...connection, "--file", folder, "--dbname", database], {
@@ -48,7 +50,7 @@ export async function dump(request: DumpRequest): Promise<void> {
     if (/Query was: LOCK TABLE|could not obtain lock/i.test(reason)) {
       // Newer ones lock many at once: then nobody knows which it was.
       const table = /LOCK TABLE (?:ONLY )?([^\s,;]+) IN /.exec(reason)?.[1] ?? null;
-      throw new AppError("backup-blocked", { table, seconds: LOCK_WAIT_MS / 1000 }, { cause: error });
+      throw new AppError("backup-blocked", { table, seconds: lockWaitMs / 1000 }, { cause: error });
     }
     throw new AppError("backup-failed", { reason }, { cause: error });
   }

@@ -1,15 +1,12 @@
 import { once } from "node:events";
 import { appendFileSync, readFileSync } from "node:fs";
-import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { connect } from "../databases/connect.ts";
-import { INSTANCE_MARK, SERVICE_MARK } from "../deployment/marks.ts";
 import { readSecret } from "../platform/config.ts";
 import { baseEnv } from "../platform/env.ts";
 import { LOCK_BUSY, lockHolder, underLock } from "../platform/lock.ts";
-import { findMarked } from "../platform/marked-processes.ts";
 import { spawnAttached } from "../platform/process.ts";
 import type { Caller } from "../updater/contract.ts";
 import { applicationName } from "./application-name.ts";
@@ -31,6 +28,7 @@ import {
   whileStopped,
 } from "./testing/run-control.ts";
 import { FIRST, GOOD, LONG, NEXT, SLOW } from "./testing/tiny-releases.ts";
+import { VICTIMS, postmaster, readFrom } from "./testing/victims.ts";
 import { whatIsWrong } from "./testing/wholeness.ts";
 
 /** What may happen to a real installation during a run besides the death of its runner. */
@@ -57,39 +55,21 @@ async function backToFirst(): Promise<void> {
 
 beforeEach(backToFirst, TIMEOUT_MS);
 
-/** The pid of the first process with such a mark. */
-function pidOf(mark: string, value: string): number {
-  const pid = findMarked(mark, `${stage.mark}${value}`)[0]?.pid;
-  if (pid === undefined) throw new Error(`${value} does not run`);
-  return pid;
-}
-
-/** The pid of the app that the gate leads people to: after the switch this is the new one. */
-async function readFrom(): Promise<number> {
-  const { state } = await stage.world.gate.report();
-  if (state.target === null) throw new Error("the gate leads nowhere");
-  return pidOf(INSTANCE_MARK, state.target.slot);
-}
-
-async function postmaster(): Promise<number> {
-  const server = await stage.cluster.status();
-  if (server === null) throw new Error("PostgreSQL does not run");
-  return server.pid;
-}
-
+/** Each at two of the steps; `npm run bench:faults` has all. */
 describe("somebody else is killed during an update, which ends by itself", () => {
-  const victims = {
-    "the updater": () => pidOf(SERVICE_MARK, "updater"),
-    "the gate": () => pidOf(SERVICE_MARK, "gate"),
-    "the app people read from": readFrom,
-  };
-  const steps = ["backup", "copy", "verify", "observe"] as const;
-  const cases = Object.entries(victims).flatMap(([who, find]) => steps.map((step) => ({ who, find, step })));
+  const cases = [
+    ["the updater", "backup"],
+    ["the updater", "verify"],
+    ["the gate", "copy"],
+    ["the gate", "observe"],
+    ["the app people read from", "copy"],
+    ["the app people read from", "observe"],
+  ] as const;
 
-  test.each(cases)("$who, during $step", { timeout: TIMEOUT_MS }, async ({ who, find, step }) => {
+  test.each(cases)("%s, during %s", { timeout: TIMEOUT_MS }, async (who, step) => {
     const run = await startUpdate(stage, GOOD);
     expect(await reached(stage, run, { type: "started", step })).toBe(true);
-    const pid = await find();
+    const pid = await VICTIMS[who]!(stage);
     await kill(stage, pid);
     await expectWhole(run, `${who} (${pid}) killed during ${step}`);
   });
@@ -106,7 +86,7 @@ test(
     const before = (await readInstallation(stage.world)).slot;
     const { state } = await stage.world.gate.report();
     expect(state.target).toMatchObject({ slot: before === "blue" ? "green" : "blue", version: GOOD });
-    const pid = await readFrom();
+    const pid = await readFrom(stage);
     await kill(stage, pid);
     expect(await expectWhole(run, `the new app (${pid}) killed before the commit`)).toBe("rolled_back");
   },
@@ -123,31 +103,12 @@ describe("PostgreSQL crashes during an update, comes back, and the update ends w
   test.each(moments)("at $type $step", { timeout: TIMEOUT_MS }, async (moment) => {
     const run = await startUpdate(stage, GOOD);
     expect(await reached(stage, run, moment)).toBe(true);
-    const pid = await postmaster();
+    const pid = await postmaster(stage);
     await kill(stage, pid, "SIGQUIT");
     const outcome = await expectWhole(run, `PostgreSQL (${pid}) crashed at "${moment.type} ${moment.step}"`);
     // What was committed stays so; that the live name is green's then is part of being whole.
     if (moment.step === "commit") expect(outcome).toBe("complete");
   });
-});
-
-// An undo was tried eight times within 16 seconds: a server that was away for longer left saving paused until a person came.
-test("PostgreSQL stays away for 20 seconds while a run goes back, which waits for it", { timeout: TIMEOUT_MS }, async () => {
-  const run = await startUpdate(stage, GOOD);
-  expect(await reached(stage, run, { type: "started", step: "migrate" })).toBe(true);
-  const [rules, aside] = ["pg_hba.conf", "pg_hba.conf.aside"].map((name) => join(stage.paths.cluster, name)) as [string, string];
-  await rename(rules, aside); // without them it does not start again
-  try {
-    await kill(stage, await postmaster(), "SIGQUIT");
-    expect(await reached(stage, run, { type: "undoing", step: "copy" })).toBe(true);
-    await stage.world.clock.sleep(20_000);
-    expect(await stage.cluster.status()).toBeNull();
-  } finally {
-    await rename(aside, rules);
-  }
-  expect(await expectWhole(run, "PostgreSQL away for 20 seconds")).toBe("rolled_back");
-  const journal = (await readRecord(stage.paths, run))?.journal ?? [];
-  expect(journal.filter((entry) => entry.type === "undo-failed")).toEqual([]);
 });
 
 test(

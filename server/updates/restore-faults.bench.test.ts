@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../databases/connect.ts";
 import { readSecret } from "../platform/config.ts";
 import { isErrno, remove } from "../platform/files.ts";
+import { lockHolder } from "../platform/lock.ts";
 import { run as runProgram } from "../platform/process.ts";
 import type { Outcome } from "./contract.ts";
 import { readRecord } from "./records.ts";
@@ -13,7 +14,7 @@ import { factsOf } from "./rules/status.ts";
 import type { RealStage } from "./testing/real-stage.ts";
 import { openRealStage, OPERATOR } from "./testing/real-stage.ts";
 import type { Moment } from "./testing/run-control.ts";
-import { ended, kill, momentsOf, reached, startBackup, startRestore, tell, whileStopped } from "./testing/run-control.ts";
+import { ended, kill, momentsOf, reached, startBackup, startRestore, tell, until, whileStopped } from "./testing/run-control.ts";
 import { whatIsWrong } from "./testing/wholeness.ts";
 
 /**
@@ -36,6 +37,7 @@ beforeAll(async () => {
   const run = await startBackup(stage);
   expect(await ended(stage, run)).toBe("complete");
   first = factsOf((await readRecord(stage.paths, run))?.journal ?? []).backup ?? "";
+  await idle();
   await stage.as(OPERATOR).keepBackup.mutate({ backup: first, keep: true });
 });
 afterAll(async () => {
@@ -56,9 +58,15 @@ async function expectWhole(run: string, what: string): Promise<Outcome> {
 /** What restores replaced would fill the small disk; the writer's rows alone say what is lost. */
 async function dropReplaced(): Promise<void> {
   const { backups } = await stage.as(OPERATOR).backups.query();
+  await idle();
   for (const { id, needed, keep } of backups) {
     if (!needed && !keep) await stage.as(OPERATOR).removeBackup.mutate({ backup: id });
   }
+}
+
+/** Whoever performed the last run has ended. */
+function idle(): Promise<void> {
+  return until(stage, "the end of the runner", () => lockHolder(stage.paths.runLock) === null);
 }
 
 const starts = {
