@@ -2,17 +2,19 @@ import type { AdminActor } from "../auth/actors.ts";
 import type { Db } from "../platform/db.ts";
 import type { Settings } from "./contract.ts";
 import { settingsSchema } from "./contract.ts";
-
-const DEFAULTS: Settings = { farmName: "FilaOps", currency: "EUR" };
+import { DEFAULT_SETTINGS } from "./farm-contract.ts";
 
 /** The farm's settings; what was never set, or set by hand to something that it cannot be, is as in a new one. */
 export async function getSettings(db: Db): Promise<Settings> {
-  const rows = await db.setting.findMany({ where: { key: { in: Object.keys(DEFAULTS) } }, select: { key: true, value: true } });
+  const rows = await db.setting.findMany({
+    where: { key: { in: Object.keys(DEFAULT_SETTINGS) } },
+    select: { key: true, value: true },
+  });
   const found = Object.fromEntries(rows.map(({ key, value }) => [key, value]));
   const { farmName, currency } = settingsSchema.shape;
   return {
-    farmName: farmName.safeParse(found["farmName"]).data ?? DEFAULTS.farmName,
-    currency: currency.safeParse(found["currency"]).data ?? DEFAULTS.currency,
+    farmName: farmName.safeParse(found["farmName"]).data ?? DEFAULT_SETTINGS.farmName,
+    currency: currency.safeParse(found["currency"]).data ?? DEFAULT_SETTINGS.currency,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { isSameName } from "../../../../server/accounts/farm-contract.ts";
 import { useFarm } from "../../../_client/farm.tsx";
 import { problemOf } from "../../../_client/problem.ts";
 import { useTRPC } from "../../../_client/trpc.tsx";
@@ -12,7 +13,6 @@ import { ProblemBanner } from "../../../_ui/problem-banner.tsx";
 import { openDialog } from "../../../_update/desk.ts";
 import { newKey } from "../../../_update/new-key.ts";
 import { publicStatus } from "../../../_update/public-status.ts";
-import { isSameName } from "./same-name.ts";
 
 type Missing = { name?: string; password?: string };
 

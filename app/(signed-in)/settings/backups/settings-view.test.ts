@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { backupSettingsInputSchema } from "../../../../server/updater/backup-contract.ts";
-import { isSameName } from "./same-name.ts";
+import { isSameName } from "../../../../server/accounts/farm-contract.ts";
 import { matchingZones, readValues, rulesSentence, scheduleSentence, valuesOf } from "./settings-view.ts";
 
 const schedule = { enabled: true, at: "02:00", timeZone: "Europe/Berlin", weeklyDrill: true };
