@@ -29,6 +29,10 @@ export const databaseSettingsSchema = z.object({
 });
 export type DatabaseSettings = z.infer<typeof databaseSettingsSchema>;
 
+/** What a new, empty database was given of another one, in rows; `owners` are those of its users who may do everything. */
+export const carriedSchema = z.object({ owners: z.int().min(0), settings: z.int().min(0) });
+export type Carried = z.infer<typeof carriedSchema>;
+
 /** Something that would stop a copy, a rename or a restore, or let somebody save past the pause, found before anything is paused. */
 export const blockerSchema = z.object({
   kind: z.enum([

@@ -1,5 +1,5 @@
 import type { Login } from "./connect.ts";
-import type { Blocker, Books, ChangesSince, DatabaseIdentity, DatabaseSettings } from "./contract.ts";
+import type { Blocker, Books, Carried, ChangesSince, DatabaseIdentity, DatabaseSettings } from "./contract.ts";
 import type { Filling } from "./fill.ts";
 import type { ReferredFile } from "./referred-files.ts";
 
@@ -38,7 +38,7 @@ export type Databases = {
    * takes no connections meanwhile and does again afterwards, also when the copy fails.
    */
   copy: (source: DatabaseIdentity, target: string, settings: DatabaseSettings) => Promise<DatabaseIdentity>;
-  /** An empty database with these settings and grants, for a backup to be restored into. */
+  /** An empty database with these settings and grants, for a backup to be restored into, or to be begun with. */
   create: (name: string, settings: DatabaseSettings) => Promise<DatabaseIdentity>;
   /**
    * Has it filled with a dump by work that logs in as the loader, a role that may do nothing else, and takes over what that made. A `foreign` dump is
@@ -64,6 +64,11 @@ export type Databases = {
   writtenSince: (name: string, backup: { since: Date; books: Books }) => Promise<ChangesSince>;
   /** The uploaded files that a database refers to. */
   referredFiles: (name: string) => Promise<ReferredFile[]>;
+  /**
+   * Makes the owners' accounts and the settings of `from` those of `to`, a new database in which nobody has worked yet: whoever else could sign in there is
+   * gone. Idempotent. Throws `carry-over-impossible` when `to` does not take them, or when nobody could sign in.
+   */
+  carryOver: (from: string, to: string) => Promise<Carried>;
   /** Sets every sequence of `name` to the higher of its own value and that of `other`. */
   raiseSequences: (name: string, other: string) => Promise<void>;
   /**

@@ -12,6 +12,7 @@ import { readDataHash } from "./hash.ts";
 import { dataDirectory, databaseBytes, databaseSettings, findByName, findByOid, schemaHead, serverVersion } from "./inspect.ts";
 import { loaderRemedy } from "./loader-role.ts";
 import type { DatabasesOptions } from "./owner.ts";
+import { carryOver } from "./carry-over.ts";
 import { createOwner, setAllowConnections } from "./owner.ts";
 import { referredFiles } from "./referred-files.ts";
 import { settingsDifferences } from "./rules/settings.ts";
@@ -69,6 +70,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
     },
     referredFiles: (name) => inside(name, referredFiles),
     writtenSince: (name, backup) => inside(name, (client) => readWrittenSince(client, backup)),
+    carryOver: (from, to) => inside(from, (source) => inside(to, (target) => carryOver(source, target))),
     async raiseSequences(name, other) {
       const floors = await inside(other, readSequences);
       await inside(name, (client) => raiseTo(client, floors));

@@ -155,6 +155,11 @@ export const databasesProblems = {
       "It could do more than hold data, so it is not used. It was restored aside, and that was removed. Your data is as it was.",
     todo: "Ask whoever gave it to you where it comes from. Somebody may have changed it.",
   }),
+  "carry-over-impossible": (d: { reason: string }) => ({
+    happened: `The owners' accounts and the settings could not be carried over into the new, empty database: ${d.reason}`,
+    meaning: "Without them nobody could sign in there, so it was given up. Your data is as it was.",
+    todo: "Tell whoever makes this version; until then, stay with the version that you have.",
+  }),
   "loader-missing": (d: { role: string; remedy: string }) => ({
     happened: `The database role ${d.role}, as which backups are restored, is not there or not as it should be.`,
     meaning:

@@ -26,7 +26,7 @@ export function memoryBackups(disk: MemoryDisk, { moment, long }: Power): Backup
         const target = disk.databases.find(({ name }) => name === database);
         // The database went while a killed client's restore went on: it ends with an error.
         if (target === undefined) return;
-        Object.assign(target, { head: disk.backedUp.head, rows: [...disk.backedUp.rows] });
+        Object.assign(target, { head: disk.backedUp.head, rows: [...disk.backedUp.rows], owners: 1 });
       }),
     find: (id) => moment(() => (there().includes(id) ? memoryBackup(id) : null)),
     manifest: () => moment(() => expect.unreachable("plans are made elsewhere")),

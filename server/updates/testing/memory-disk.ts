@@ -4,7 +4,8 @@ import type { GateState } from "../../gate/contract.ts";
 /** The power went: nothing answers any more until the next boot. */
 export class PowerCut extends Error {}
 
-export type MemoryDatabase = { name: string; oid: number; head: string; rows: string[]; connections: boolean };
+/** `owners`: accounts that could sign in. */
+export type MemoryDatabase = { name: string; oid: number; head: string; rows: string[]; owners: number; connections: boolean };
 
 /** What survives a power cut. */
 export type MemoryDisk = {
@@ -32,7 +33,7 @@ export type Installed = "1.0.0" | "1.1.0 after an update";
 
 /** A whole installation, before anything happens to it. */
 export function firstDisk(installed: Installed): MemoryDisk {
-  const first = { name: "filaops", oid: 10, head: "1_init", rows: ["first"], connections: true };
+  const first = { name: "filaops", oid: 10, head: "1_init", rows: ["first"], owners: 1, connections: true };
   const [slot, version] = installed === "1.0.0" ? (["blue", "1.0.0"] as const) : (["green", "1.1.0"] as const);
   const running = instance(slot, version, "filaops");
   const { host, port } = running;

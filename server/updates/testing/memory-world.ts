@@ -1,5 +1,5 @@
 import type { Databases } from "../../databases/databases.ts";
-import type { DatabaseIdentity, DatabaseSettings } from "../../databases/contract.ts";
+import type { Books, DatabaseIdentity, DatabaseSettings } from "../../databases/contract.ts";
 import type { Instance, SlotName } from "../../deployment/contract.ts";
 import type { Driver } from "../../deployment/driver.ts";
 import { AppError } from "../../platform/errors.ts";
@@ -158,6 +158,15 @@ function named(disk: MemoryDisk, name: string): MemoryDatabase {
   return found;
 }
 
+function booksOf({ rows, owners }: MemoryDatabase): Books {
+  return {
+    tables: [
+      { table: "orders", rows: rows.length, totals: {} },
+      { table: "users", rows: owners, totals: {} },
+    ],
+  };
+}
+
 const MEMORY_LOGIN = { host: "127.0.0.1", port: 1, user: "filaops_loader", password: "" };
 
 function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
@@ -176,7 +185,7 @@ function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
     closeFence: () => moment(() => void (disk.fence = "closed")),
     openFence: () => moment(() => void (disk.fence = "open")),
     fence: () => moment(() => disk.fence),
-    books: (name) => moment(() => ({ tables: [{ table: "orders", rows: named(disk, name).rows.length, totals: {} }] })),
+    books: (name) => moment(() => booksOf(named(disk, name))),
     dataHash: (name) => moment(() => named(disk, name).rows.join()),
     endSessions: () => moment(() => undefined),
     allowConnections: (name) => moment(() => void (named(disk, name).connections = true)),
@@ -193,7 +202,7 @@ function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
     create: (name) =>
       moment(() => {
         if (disk.databases.some((database) => database.name === name)) throw new AppError("unexpected", { detail: "it exists" });
-        const made = { name, oid: disk.nextOid, head: "", rows: [], connections: true };
+        const made = { name, oid: disk.nextOid, head: "", rows: [], owners: 0, connections: true };
         disk.nextOid += 1;
         disk.databases.push(made);
         return { name, oid: made.oid };
@@ -221,6 +230,12 @@ function memoryDatabases(disk: MemoryDisk, { moment, long }: Power): Databases {
         now.name = "filaops";
       }),
     changesSince: () => moment(() => ({ tables: [] })),
+    carryOver: (from, to) =>
+      moment(() => {
+        const { owners } = named(disk, from);
+        named(disk, to).owners = owners;
+        return { owners, settings: 0 };
+      }),
     raiseSequences: () => moment(() => undefined),
     endBackends: () => moment(() => void (disk.unfinished = [])),
     close: () => Promise.resolve(),
