@@ -67,6 +67,37 @@ export const ENDS: Record<Change, Record<Exclude<Outcome, "needs_attention">, (e
     failed: () => ({ title: "The restore was not undone.", sentences: [NOTHING_CHANGED] }),
     cancelled: () => ({ title: "Undoing the restore was cancelled.", sentences: ["Nothing was changed."] }),
   },
+  "start-fresh": {
+    complete: ({ to }) => ({
+      title: `FilaOps ${to} is started fresh.`,
+      sentences: [
+        `What was there before is not shown any more; ${KEPT_ASIDE}`,
+        "Everybody was signed out. Owners sign in with the password that they have; nobody else has an account any more.",
+      ],
+    }),
+    rolled_back: () => ({
+      title: "The fresh start did not work out, and FilaOps stayed as it was.",
+      sentences: [NOT_AGAIN],
+    }),
+    failed: () => ({ title: "FilaOps was not started fresh.", sentences: [NOTHING_CHANGED] }),
+    cancelled: (ended) => ({ title: "The fresh start was cancelled.", sentences: [asBefore(ended)] }),
+  },
+  "undo-fresh": {
+    complete: ({ to }) => ({
+      title: `The fresh start is undone, and FilaOps is back on ${to}.`,
+      sentences: [
+        "What was there before it is there again.",
+        `What was entered after the fresh start is not shown any more; ${KEPT_ASIDE}`,
+        "Everybody was signed out, and signs in with the password of before the fresh start.",
+      ],
+    }),
+    rolled_back: () => ({
+      title: "Undoing the fresh start did not work out, and FilaOps stayed as it was.",
+      sentences: [NOT_AGAIN],
+    }),
+    failed: () => ({ title: "The fresh start was not undone.", sentences: [NOTHING_CHANGED] }),
+    cancelled: () => ({ title: "Undoing the fresh start was cancelled.", sentences: ["Nothing was changed."] }),
+  },
 };
 
 function asBefore({ from }: Ended): string {

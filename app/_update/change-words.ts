@@ -1,12 +1,14 @@
 import type { HistoryItem, PublicStatus, RunKind } from "../../server/updates/contract.ts";
 
 /** What a run changes, as people see it. Jobs beside (a backup, a check, a trial) change nothing and never come here. */
-export type Change = "update" | "undo" | "restore" | "undo-restore";
+export type Change = "update" | "undo" | "restore" | "undo-restore" | "start-fresh" | "undo-fresh";
 
 /** The change that a run is. */
 export function changeOf({ kind, undoes }: { kind: RunKind; undoes: RunKind | null }): Change {
   if (kind === "restore") return "restore";
+  if (kind === "start_fresh") return "start-fresh";
   if (kind !== "undo") return "update";
+  if (undoes === "start_fresh") return "undo-fresh";
   return undoes === "restore" ? "undo-restore" : "undo";
 }
 
@@ -79,6 +81,30 @@ export const CHANGE_WORDS: Record<Change, ChangeWords> = {
     complete: "Restore undone",
     stayed: "Stayed as it was",
   },
+  "start-fresh": {
+    name: "the fresh start",
+    title: (to) => `Starting fresh with FilaOps ${to}`,
+    goingBack: "Staying with the data you have",
+    ended: (to) => `Fresh start with ${to}`,
+    bar: "FilaOps is being started fresh",
+    starting: "Beginning to start fresh",
+    cancel: "Cancel the fresh start",
+    undo: "Undo fresh start",
+    complete: "Started fresh",
+    stayed: "Stayed as it was",
+  },
+  "undo-fresh": {
+    name: "the undo",
+    title: () => "Undoing the fresh start",
+    goingBack: "Staying with the data entered since",
+    ended: () => "Undo of the fresh start",
+    bar: "The fresh start of FilaOps is being undone",
+    starting: "Starting to undo the fresh start",
+    cancel: "Cancel undoing",
+    undo: null,
+    complete: "Fresh start undone",
+    stayed: "Stayed as it was",
+  },
 };
 
 /** The words of a run's change. */
@@ -95,5 +121,5 @@ export function itemTitle(item: Pick<HistoryItem, "kind" | "undoes" | "from" | "
 /** The settings' page that a change belongs to: there is what to do about it. */
 export function pageOf(run: Pick<PublicStatus, "kind" | "undoes">): "/settings/updates" | "/settings/backups" {
   const change = changeOf(run);
-  return change === "update" || change === "undo" ? "/settings/updates" : "/settings/backups";
+  return change === "restore" || change === "undo-restore" ? "/settings/backups" : "/settings/updates";
 }

@@ -81,6 +81,7 @@ export function plan(over: Partial<Plan> = {}): Plan {
     slots: { blue: "blue", green: "green" },
     undoes: null,
     backup: null,
+    fresh: null,
     making: null,
     endsSessions: false,
     ...over,

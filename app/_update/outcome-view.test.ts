@@ -133,6 +133,35 @@ describe("a restore and its undo", () => {
   });
 });
 
+describe("a fresh start and its undo", () => {
+  const FRESH = { kind: "start_fresh", to: "2.0.0" } as const;
+  const UNDO = { kind: "undo", undoes: "start_fresh", to: "1.0.0" } as const;
+  it.each([
+    [FRESH, "complete", "FilaOps 2.0.0 is started fresh."],
+    [FRESH, "rolled_back", "The fresh start did not work out, and FilaOps stayed as it was."],
+    [FRESH, "failed", "FilaOps was not started fresh."],
+    [FRESH, "cancelled", "The fresh start was cancelled."],
+    [UNDO, "complete", "The fresh start is undone, and FilaOps is back on 1.0.0."],
+    [UNDO, "rolled_back", "Undoing the fresh start did not work out, and FilaOps stayed as it was."],
+    [UNDO, "failed", "The fresh start was not undone."],
+    [UNDO, "cancelled", "Undoing the fresh start was cancelled."],
+  ] as const)("%o that ended %s is told", (run, outcome, title) => {
+    const full = status({ ...run, outcome, problem: outcome === "complete" ? null : problem });
+    expect(outcomeView({ status: full, full }, outcome, "UTC").title).toBe(title);
+  });
+
+  it("says where everything is, and who can sign in", () => {
+    const full = status({ ...FRESH, outcome: "complete", pauseMs: 1500 });
+    expect(outcomeView({ status: full, full }, "complete", "UTC").sentences).toEqual([
+      "What was there before is not shown any more; it is kept in a database of its own.",
+      "Everybody was signed out. Owners sign in with the password that they have; nobody else has an account any more.",
+      "Saving was paused for 2 seconds.",
+    ]);
+    expect(supportReport(full)).toContain("FilaOps fresh start 1.0.0 -> 2.0.0: complete");
+    expect(supportReport(status({ ...UNDO, outcome: "complete" }))).toContain("FilaOps undo of a fresh start, 1.0.0 -> 1.0.0");
+  });
+});
+
 it.each([
   ["update", null, "Under way"],
   ["update", "complete", "Updated"],
@@ -145,6 +174,8 @@ it.each([
   ["restore", null, "Under way"],
   ["restore", "complete", "Restored"],
   ["restore", "rolled_back", "Stayed as it was"],
+  ["start_fresh", "complete", "Started fresh"],
+  ["start_fresh", "rolled_back", "Stayed as it was"],
 ] as const)("in the history an %s that ended %s reads %s", (kind, outcome, words) => {
   expect(outcomeWords({ kind, undoes: null }, outcome).text).toBe(words);
 });

@@ -1,5 +1,5 @@
 import type { Books } from "../../server/databases/contract.ts";
-import type { Outcome, PublicStatus, Status } from "../../server/updates/contract.ts";
+import type { Outcome, PublicStatus, RunKind, Status } from "../../server/updates/contract.ts";
 import type { Ended } from "./change-outcomes.ts";
 import { ENDS } from "./change-outcomes.ts";
 import { changeOf, wordsOf } from "./change-words.ts";
@@ -127,7 +127,11 @@ export function outcomeWords(
 
 function subject({ kind, undoes, about }: Status): string {
   if (about !== null) return `${kind} of the backup ${about.id} of ${about.createdAt},`;
-  return undoes === null || undoes === "update" ? kind : `${kind} of a ${undoes},`;
+  return undoes === null || undoes === "update" ? plain(kind) : `${kind} of a ${plain(undoes)},`;
+}
+
+function plain(kind: RunKind): string {
+  return kind === "start_fresh" ? "fresh start" : kind;
 }
 
 /** The report that can be copied and sent: plain text, everything a technician asks first, nothing secret. */

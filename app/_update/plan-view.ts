@@ -46,7 +46,7 @@ function shortened(text: string): string {
 /** What the farm will notice, and from where we know: never an invented number. */
 export function timeSentences(plan: Plan): string[] {
   const { estimate, kind } = plan;
-  const one = kind === "restore" ? "restore" : "update";
+  const one = kind === "restore" ? "restore" : kind === "start_fresh" ? "fresh start" : "update";
   const sentences =
     estimate.basis === "earlier-runs" && estimate.totalMs !== null
       ? [`This takes ${aboutDuration(estimate.totalMs)}, as earlier ${one}s on this computer did.`]

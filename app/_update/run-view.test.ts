@@ -61,6 +61,18 @@ it.each([
     "Staying with the restored data",
     "The restore of a backup is being undone",
   ],
+  [
+    { kind: "start_fresh" },
+    "Starting fresh with FilaOps 1.1.0",
+    "Staying with the data you have",
+    "FilaOps is being started fresh",
+  ],
+  [
+    { kind: "undo", undoes: "start_fresh" },
+    "Undoing the fresh start",
+    "Staying with the data entered since",
+    "The fresh start of FilaOps is being undone",
+  ],
 ] as const)("%o is called %s", (run, title, goingBack, bar) => {
   expect(runTitle(seen(run))).toBe(title);
   expect(runTitle(seen({ ...run, goingBack: true }))).toBe(goingBack);

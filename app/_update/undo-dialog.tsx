@@ -18,9 +18,18 @@ import { publicStatus } from "./public-status.ts";
 
 type Undone = { run: string; version: string; undoes: RunKind };
 
-/** Asks before an update or a restore is taken back: in numbers what would be lost, and the password afresh. */
-export function UndoDialog({ run, version, undoes }: Undone) {
-  const what = undoes === "restore" ? "the restore" : "the update";
+type UndoWords = { what: string; title: string; act: string };
+
+function wordsOf({ version, undoes }: Undone): UndoWords {
+  if (undoes === "restore") return { what: "the restore", title: "Undo the restore?", act: "Undo restore" };
+  if (undoes === "start_fresh") return { what: "the fresh start", title: "Undo the fresh start?", act: "Undo fresh start" };
+  return { what: "the update", title: `Go back to FilaOps ${version}?`, act: `Go back to ${version}` };
+}
+
+/** Asks before a change is taken back: in numbers what would be lost, and the password afresh. */
+export function UndoDialog(undone: Undone) {
+  const { run } = undone;
+  const { what, title, act } = wordsOf(undone);
   const { mutate: makePlan, ...planning } = useMutation(useTRPC().updates.planUndo.mutationOptions());
   useEffect(() => {
     makePlan({ run });
@@ -28,7 +37,7 @@ export function UndoDialog({ run, version, undoes }: Undone) {
   const plan = planning.data;
   const blocked = plan?.findings.some((finding) => finding.level === "blocker") === true;
   return (
-    <Dialog title={undoes === "restore" ? "Undo the restore?" : `Go back to FilaOps ${version}?`} open onOpenChange={closeDialog}>
+    <Dialog title={title} open onOpenChange={closeDialog}>
       {planning.error === null ? null : <ProblemBanner problem={problemOf(planning.error)} />}
       {planning.isPending || planning.isIdle ? <ListSkeleton label={`Counting what was entered since ${what}`} rows={3} /> : null}
       {plan === undefined ? null : <WhatItMeans plan={plan} what={what} />}
@@ -37,7 +46,7 @@ export function UndoDialog({ run, version, undoes }: Undone) {
           <Button onClick={closeDialog}>Stay as it is</Button>
         </DialogActions>
       ) : (
-        <UndoForm run={run} plan={plan.id} act={undoes === "restore" ? "Undo restore" : `Go back to ${version}`} />
+        <UndoForm run={run} plan={plan.id} act={act} />
       )}
     </Dialog>
   );
@@ -61,7 +70,7 @@ function WhatItMeans({ plan, what }: { plan: Plan; what: string }) {
         </div>
       )}
       <p>Saving pauses for a few seconds; reading goes on.</p>
-      {plan.endsSessions ? <p>Everybody is signed out, and signs in with the password of before the restore.</p> : null}
+      {plan.endsSessions ? <p>Everybody is signed out, and signs in with the password of before {what}.</p> : null}
       {plan.findings.some((finding) => finding.level !== "ok") ? <Findings findings={plan.findings} /> : null}
     </div>
   );

@@ -3,8 +3,11 @@
 import type { HistoryItem } from "../../server/updates/contract.ts";
 import { Button } from "../_ui/button.tsx";
 import { Time } from "../_ui/time.tsx";
+import type { Change } from "./change-words.ts";
 import { changeOf, wordsOf } from "./change-words.ts";
 import { openDialog } from "./desk.ts";
+
+const OFFERED: Partial<Record<Change, string>> = { restore: "The restore", "start-fresh": "The fresh start" };
 
 /** The way back from the newest change, as long as there is one. `item` is its line of the history. */
 export function UndoOffer({ item }: { item: HistoryItem | undefined }) {
@@ -13,7 +16,7 @@ export function UndoOffer({ item }: { item: HistoryItem | undefined }) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <p>
-        {changeOf(item) === "update" ? `The update to ${item.to}` : "The restore"} can be undone until <Time at={until} />.
+        {OFFERED[changeOf(item)] ?? `The update to ${item.to}`} can be undone until <Time at={until} />.
       </p>
       <UndoButton item={item} />
     </div>

@@ -50,6 +50,8 @@ const ACCESS: Record<Path, Right> = {
   "updates.check": "admin",
   "updates.status": "admin",
   "updates.plan": "admin",
+  "updates.planFresh": "owner",
+  "updates.startFresh": "owner",
   "updates.start": "admin",
   "updates.update": "admin",
   "updates.cancel": "admin",

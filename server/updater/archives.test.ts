@@ -35,6 +35,7 @@ beforeEach(async () => {
   const users: Users = {
     find: (id) => Promise.resolve(roles[id] === undefined ? null : { id, name: `User ${id}`, role: roles[id] }),
     checkPassword: () => Promise.resolve(false),
+    farmName: () => Promise.resolve(""),
     resetPassword: () => Promise.resolve(null),
   };
   const audit: Audit = (entry) => Promise.resolve(void entries.push(entry));

@@ -10,6 +10,8 @@ import { AppError } from "../platform/errors.ts";
 import type { Plan } from "../updates/contract.ts";
 import type { Job } from "../updates/plan.ts";
 import { planJob, planRestore } from "../updates/plan.ts";
+import { readRecords } from "../updates/records.ts";
+import { dataSince } from "../updates/rules/installation.ts";
 import { readJobStatus } from "../updates/status-file.ts";
 import type { World } from "../updates/world.ts";
 import type { BackupsOverview } from "./backup-contract.ts";
@@ -76,6 +78,7 @@ async function overview(world: World): Promise<BackupsOverview> {
   const [settings, all, referred] = [await world.backupSettings(), await backups.listAll(), await world.referredBackups()];
   const { stay, go } = await backups.previewRetention({ settings, referred });
   const good = all.flatMap(({ backup }) => (backup === null ? [] : [backup]));
+  const since = dataSince(await readRecords(paths));
   const { at, timeZone, enabled } = settings.schedule;
   return {
     backups: all.map((one) => ({
@@ -87,10 +90,15 @@ async function overview(world: World): Promise<BackupsOverview> {
     settings,
     nextAt: enabled ? nextTimeOfDay(clock.now(), at, timeZone).toISOString() : null,
     job: await readJobStatus(paths),
-    concern: inWords(concernOf(settings, good, clock.now())),
+    concern: inWords(concernOf(settings, comparable(good, since), clock.now())),
     undoDays: world.config.undoDays,
     disk: { freeBytes: await world.freeBytes(), backupsBytes: good.reduce((sum, { bytes }) => sum + bytes, 0) },
   };
+}
+
+/** Of other data than what is live now, the size says nothing about the newest one. */
+function comparable<T extends { createdAt: string }>(good: readonly T[], since: string | null): T[] {
+  return good.filter(({ createdAt }, index) => index === 0 || since === null || createdAt >= since);
 }
 
 function inWords(concern: Concern): Problem | null {

@@ -10,7 +10,7 @@ import { diskUse } from "../updates/disk-use.ts";
 import { listHistory, openChange, openRun, readLog } from "../updates/history.ts";
 import { readInstallation } from "../updates/installation.ts";
 import { makeWay } from "../updates/make-way.ts";
-import { planUndo, planUpdate, readPlan } from "../updates/plan.ts";
+import { planFresh, planUndo, planUpdate, readPlan } from "../updates/plan.ts";
 import { readRecord, readRecords } from "../updates/records.ts";
 import { deriveStatus } from "../updates/rules/status.ts";
 import { settle } from "../updates/settle.ts";
@@ -57,6 +57,7 @@ export function createOperations({ world, checker, exclusive, runBegan, version 
       return release;
     },
     planUpdate: (request) => planUpdate(world, request),
+    planFresh: (request) => planFresh(world, { ...request, lastExportAt: null }),
     planUndo: (request) => planUndo(world, request),
     plan: async (id) => (await readPlan(paths, id)) ?? notFound("plan"),
     start: async (request) => {

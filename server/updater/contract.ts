@@ -48,11 +48,20 @@ export const undoInputSchema = z.strictObject({
   idempotencyKey: idempotencyKeySchema,
   password: z.string().max(1000).exactOptional(),
 });
+/** Starts fresh with a version: by the plan that the person saw, or, for scripts, by one that is made now. `farmName`: typed, so that it is no accident. */
+export const startFreshInputSchema = z.strictObject({
+  version: versionSchema,
+  plan: ulidSchema.exactOptional(),
+  farmName: z.string().max(1000),
+  idempotencyKey: idempotencyKeySchema,
+  password: z.string().max(1000).exactOptional(),
+});
 /** As the web takes them: a page sends the key of its click as a field, a script may send it as a header. */
 const maybeKey = { idempotencyKey: idempotencyKeySchema.exactOptional() };
 export const webStartInputSchema = startInputSchema.omit({ password: true }).extend(maybeKey);
 export const webUpdateInputSchema = updateInputSchema.extend(maybeKey);
 export const webUndoInputSchema = undoInputSchema.extend(maybeKey);
+export const webStartFreshInputSchema = startFreshInputSchema.extend(maybeKey);
 export const planIdSchema = z.strictObject({ plan: ulidSchema });
 export const runIdSchema = z.strictObject({ run: ulidSchema });
 /** Operator only: who can reach the server's keys may let a person in again. */

@@ -20,6 +20,8 @@ export type Operations = BackupOperations &
     /** The verified release of this version, from what the last check found; throws `release-unknown`. */
     release: (version: Version) => Promise<Release>;
     planUpdate: (request: { release: Release; actor: Actor }) => Promise<Plan>;
+    /** An update whose database is a new, empty one. */
+    planFresh: (request: { release: Release; actor: Actor }) => Promise<Plan>;
     planUndo: (request: { run: Ulid; actor: Actor }) => Promise<Plan>;
     /** Throws `not-found`. */
     plan: (id: Ulid) => Promise<Plan>;
@@ -28,7 +30,7 @@ export type Operations = BackupOperations &
     /** The run that was started with this key, if any: a repeated request is the same run, also after it has ended. */
     startedWith: (idempotencyKey: string) => Promise<Ulid | null>;
     cancel: (run: Ulid, actor: Actor) => Promise<void>;
-    /** The update, undo or restore that is under way, if any. */
+    /** The change that is under way, if any. */
     openChange: () => Promise<Ulid | null>;
     /** The open run, or the last one. */
     status: () => Promise<Status | null>;

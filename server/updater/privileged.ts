@@ -2,7 +2,14 @@ import { TRPCError } from "@trpc/server";
 import type { Actor } from "../platform/contract.ts";
 import { AppError, toProblem } from "../platform/errors.ts";
 import type { Plan } from "../updates/contract.ts";
-import type { operatorResetPasswordInputSchema, startInputSchema, undoInputSchema, updateInputSchema } from "./contract.ts";
+import { isSameName } from "../accounts/farm-contract.ts";
+import type {
+  operatorResetPasswordInputSchema,
+  startFreshInputSchema,
+  startInputSchema,
+  undoInputSchema,
+  updateInputSchema,
+} from "./contract.ts";
 import type { Job } from "../updates/plan.ts";
 import type { restoreInputSchema } from "./backup-contract.ts";
 import type { UpdaterContext } from "./init.ts";
@@ -10,14 +17,17 @@ import { isOwner } from "./init.ts";
 import type { z } from "zod";
 
 type Context = UpdaterContext & { actor: Actor };
-type Started = { run: string; joined: boolean };
+/** `recorded`: what the audit log has of it besides. */
+type Started = { run: string; joined: boolean; recorded?: Record<string, string | null> };
 
 /** Does a privileged act and writes it to the audit log, whichever way it ends; the entry is durable before the answer. */
 export async function audited<T extends object>(ctx: Context, action: string, act: () => Promise<T>): Promise<T> {
   const name = `updater.${action}`;
   try {
     const result = await act();
-    const detail = "run" in result && typeof result.run === "string" ? { run: result.run } : {};
+    const run = "run" in result && typeof result.run === "string" ? { run: result.run } : {};
+    const recorded = "recorded" in result && typeof result.recorded === "object" ? result.recorded : {};
+    const detail = { ...run, ...recorded };
     await ctx.audit({ actor: ctx.actor, action: name, result: "done", detail });
     return result;
   } catch (error) {
@@ -76,6 +86,22 @@ export async function restore(ctx: Context, input: z.infer<typeof restoreInputSc
   return begin(ctx, plan, input.idempotencyKey);
 }
 
+/** Starts fresh with a version, by the plan that the person saw or by one made now. Whether there was an export before is written down with it. */
+export async function startFresh(ctx: Context, input: z.infer<typeof startFreshInputSchema>): Promise<Started> {
+  const earlier = await ctx.operations.startedWith(input.idempotencyKey);
+  if (earlier !== null) return { run: earlier, joined: true };
+  await provePassword(ctx, input.password);
+  if (!isSameName(input.farmName, await ctx.users.farmName())) throw new AppError("farm-name-wrong", {});
+  const { version } = input;
+  const plan =
+    input.plan === undefined
+      ? await ctx.operations.planFresh({ release: await ctx.operations.release(version), actor: ctx.actor })
+      : await ctx.operations.plan(input.plan);
+  if (plan.kind !== "start_fresh" || plan.to !== version) throw new AppError("not-found", { what: "plan for starting fresh" });
+  const started = await begin(ctx, plan, input.idempotencyKey);
+  return { ...started, recorded: { lastExportAt: plan.fresh?.lastExportAt ?? null } };
+}
+
 /** Sets a password for somebody who cannot sign in any more; never while a run is under way, whose books must stay equal. */
 export async function resetPassword(ctx: Context, input: z.infer<typeof operatorResetPasswordInputSchema>) {
   const user = await ctx.operations.whileIdle(() => ctx.users.resetPassword(input.email, input.password));
@@ -84,6 +110,8 @@ export async function resetPassword(ctx: Context, input: z.infer<typeof operator
 }
 
 async function startPlan(ctx: Context, plan: Plan, input: { idempotencyKey: string; password?: string }): Promise<Started> {
+  // What wants the farm's name typed has a verb of its own.
+  if (plan.kind === "start_fresh") throw new AppError("not-found", { what: "plan that is begun in this way" });
   // Taking back may lose what was entered since: whoever asks for it by any verb proves who they are.
   if (plan.kind === "restore" && !isOwner(ctx.actor)) {
     throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("role-needed", { role: "owner" }) });

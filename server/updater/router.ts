@@ -14,14 +14,15 @@ import {
   resetPasswordAnswerSchema,
   runIdSchema,
   startAnswerSchema,
+  startFreshInputSchema,
   startInputSchema,
   undoInputSchema,
   updateInputSchema,
 } from "./contract.ts";
-import { adminProcedure, everyoneProcedure, operatorProcedure, router } from "./init.ts";
+import { adminProcedure, everyoneProcedure, operatorProcedure, ownerProcedure, router } from "./init.ts";
 import { offsiteProcedures } from "./offsite-procedures.ts";
 import { overview } from "./overview.ts";
-import { audited, resetPassword, start, undo, update } from "./privileged.ts";
+import { audited, resetPassword, start, startFresh, undo, update } from "./privileged.ts";
 
 /** What can be asked of the updater through its socket. Every call is authenticated; who may do what is decided here, by roles read anew. */
 export const updaterRouter = router({
@@ -54,6 +55,16 @@ export const updaterRouter = router({
     .input(planUndoInputSchema)
     .output(planSchema)
     .mutation(({ ctx, input }) => ctx.operations.planUndo({ run: input.run, actor: ctx.actor })),
+  planFresh: ownerProcedure
+    .input(planUpdateInputSchema)
+    .output(planSchema)
+    .mutation(async ({ ctx, input }) =>
+      ctx.operations.planFresh({ release: await ctx.operations.release(input.version), actor: ctx.actor }),
+    ),
+  startFresh: ownerProcedure
+    .input(startFreshInputSchema)
+    .output(startAnswerSchema)
+    .mutation(({ ctx, input }) => audited(ctx, "start-fresh", () => startFresh(ctx, input))),
   start: adminProcedure
     .input(startInputSchema)
     .output(startAnswerSchema)

@@ -11,7 +11,7 @@ import type { UpdaterClient } from "./client.ts";
 import { createUpdaterClient } from "./client.ts";
 import type { Caller } from "./contract.ts";
 import { serve } from "./service.ts";
-import { fakeOperations, OTHER_RUN, PLAN, RUN, UNDO_PLAN } from "./testing/fake-operations.ts";
+import { fakeOperations, FRESH_PLAN, OTHER_RUN, PLAN, RUN, UNDO_PLAN } from "./testing/fake-operations.ts";
 import type { KnownUser, Users } from "./users.ts";
 
 const WEB = "w".repeat(43);
@@ -62,6 +62,7 @@ function fakeUsers(): Users {
       return Promise.resolve(role === undefined ? null : { id, name: `User ${id}`, role });
     },
     checkPassword: (id, password) => Promise.resolve(password === `password of ${id}`),
+    farmName: () => Promise.resolve("Layer Cake"),
     resetPassword: (email) => Promise.resolve(email === "ann@farm.example" ? { email, name: "Ann" } : null),
   };
 }
@@ -320,6 +321,36 @@ describe("taking back", () => {
   test("a plan for another run is refused", async () => {
     const other = as(ADMIN).undo.mutate({ ...input, run: OTHER_RUN, password: "password of 2" });
     expect(await codeOf(other)).toBe("not-found");
+  });
+});
+
+describe("starting fresh", () => {
+  const input = { version: "1.1.0", plan: FRESH_PLAN, farmName: " layer  CAKE", password: "password of 1", idempotencyKey: KEY };
+
+  test("is for owners: with their password and the farm's name, and the last export is written down with it", async () => {
+    expect(await as(OWNER).startFresh.mutate(input)).toEqual({ run: RUN, joined: false });
+    expect(entries).toMatchObject([
+      { action: "updater.start-fresh", result: "done", detail: { run: RUN, lastExportAt: "2026-11-23T12:00:00.000Z" } },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain("password of");
+  });
+
+  test.each([
+    ["an admin", ADMIN, { password: "password of 2" }, "role-needed"],
+    ["another's password", OWNER, { password: "password of 2" }, "password-wrong"],
+    ["another name", OWNER, { farmName: "Layers" }, "farm-name-wrong"],
+    ["the plan of an update", OWNER, { plan: PLAN }, "not-found"],
+    ["the plan for another version", OWNER, { version: "1.2.0" }, "not-found"],
+  ] as const)("with %s is refused", async (_, caller, over, code) => {
+    expect(await codeOf(as(caller).startFresh.mutate({ ...input, ...over }))).toBe(code);
+    expect(operations.calls.filter(([name]) => name === "start")).toEqual([]);
+  });
+
+  test("by its plan alone, past the farm's name, is refused", async () => {
+    const start = { plan: FRESH_PLAN, password: "password of 1", idempotencyKey: KEY };
+    expect(await codeOf(as(OWNER).start.mutate(start))).toBe("not-found");
+    expect(await codeOf(as({ kind: "operator" }).start.mutate(start))).toBe("not-found");
+    expect(operations.calls.filter(([name]) => name === "start")).toEqual([]);
   });
 });
 

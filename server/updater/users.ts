@@ -1,7 +1,8 @@
 import type { Client } from "pg";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { z } from "zod";
-import { roleSchema } from "../accounts/contract.ts";
+import { roleSchema, settingsSchema } from "../accounts/contract.ts";
+import { DEFAULT_SETTINGS } from "../accounts/farm-contract.ts";
 import { hashPassword, isPassword } from "../auth/passwords.ts";
 import type { ConnectOptions, Login } from "../databases/connect.ts";
 import { connect } from "../databases/connect.ts";
@@ -11,12 +12,14 @@ import { AppError } from "../platform/errors.ts";
 const userSchema = z.object({ id: z.string(), name: z.string(), role: roleSchema });
 export type KnownUser = z.infer<typeof userSchema>;
 
-/** The accounts as the updater reads them itself, with the owner's role, anew on every call: it does not take the web's word. */
+/** The accounts, and what the farm is called, as the updater reads them itself, with the owner's role, anew on every call: it does not take the web's word. */
 export type Users = {
   /** `null` for an unknown or disabled user; throws `accounts-unreachable`. */
   find: (id: string) => Promise<KnownUser | null>;
   /** Throws `too-many-attempts` after a few wrong ones. */
   checkPassword: (id: string, password: string) => Promise<boolean>;
+  /** What the farm is called, as its pages show it. */
+  farmName: () => Promise<string>;
   /** `null` when nobody has this address. */
   resetPassword: (email: string, password: string) => Promise<{ email: string; name: string } | null>;
 };
@@ -46,6 +49,10 @@ export function createUsers(deps: Deps): Users {
       const right = await isPassword(row === null ? null : z.string().parse(row["password_hash"]), password);
       if (right) await wrongPasswords.delete(id);
       return right;
+    },
+    farmName: async () => {
+      const row = await one({ text: "SELECT value FROM settings WHERE key = $1", values: ["farmName"] });
+      return settingsSchema.shape.farmName.safeParse(row?.["value"]).data ?? DEFAULT_SETTINGS.farmName;
     },
     resetPassword: async (email, password) => {
       const text = "UPDATE users SET password_hash = $2, updated_at = now() WHERE email = $1 RETURNING email, name";

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { backupKindSchema, backupSchema } from "../backups/contract.ts";
 import {
   booksSchema,
+  carriedSchema,
   changesSinceSchema,
   databaseIdentitySchema,
   databaseSettingsSchema,
@@ -18,34 +19,18 @@ import { releaseSchema } from "../releases/contract.ts";
  */
 
 /**
- * What a run is for. `update`, `undo` and `restore` change what people work with and stand in the history; `backup`, `verify`, `drill` and `offsite` (copies elsewhere) are jobs
- * beside it that change nothing of theirs. `start_fresh` and others join here with their issues.
+ * What a run is for. `update`, `undo`, `restore` and `start_fresh` (a release with an empty database in place of what is there) change what people work with and stand in
+ * the history; `backup`, `verify`, `drill` and `offsite` (copies elsewhere) are jobs beside it that change nothing of theirs.
  */
-export const runKindSchema = z.enum(["update", "undo", "restore", "backup", "verify", "drill", "offsite"]);
+export const runKindSchema = z.enum(["update", "undo", "restore", "start_fresh", "backup", "verify", "drill", "offsite"]);
 export type RunKind = z.infer<typeof runKindSchema>;
 
+/** Steps before saving pauses (some kinds migrate there already), those that most kinds have in the pause, and those after it or of jobs. */
+const BEFORE_PAUSE = ["preflight", "download", "backup", "read-through", "load", "lay-empty", "warm"] as const;
+const IN_PAUSE = ["pause", "copy", "carry-over", "prepare", "migrate", "verify", "switch", "observe", "commit", "open"] as const;
+const OTHERS = ["cleanup", "discard", "retain", "copy-out"] as const;
 /** Names in the journal are promises: renaming one needs a reader for the old name. */
-export const stepNameSchema = z.enum([
-  "preflight",
-  "download",
-  "backup",
-  "warm",
-  "pause",
-  "copy",
-  "prepare",
-  "migrate",
-  "verify",
-  "switch",
-  "observe",
-  "commit",
-  "open",
-  "cleanup",
-  "read-through",
-  "load",
-  "discard",
-  "retain",
-  "copy-out",
-]);
+export const stepNameSchema = z.enum([...BEFORE_PAUSE, ...IN_PAUSE, ...OTHERS]);
 export type StepName = z.infer<typeof stepNameSchema>;
 
 export const outcomeSchema = z.enum(["complete", "rolled_back", "failed", "cancelled", "needs_attention"]);
@@ -94,6 +79,12 @@ const planBackupSchema = backupSchema
   .pick({ id: true, createdAt: true, version: true, schemaHead: true })
   .extend({ books: booksSchema, lost: changesSinceSchema.nullable() });
 
+/**
+ * `books`: of what is set aside, as they were when this was planned. `lastExportAt`: when what there is was last exported, as far as is known. `keptDays`: for
+ * how long it can be brought back.
+ */
+const freshSchema = z.object({ books: booksSchema, lastExportAt: instantSchema.nullable(), keptDays: z.number() });
+
 /** `plans/<ulid>.json` and `updates/<run>/plan.json`, v1. */
 export const planSchema = z.object({
   v: z.literal(1),
@@ -107,7 +98,7 @@ export const planSchema = z.object({
   steps: z.array(stepNameSchema),
   findings: z.array(findingSchema),
   estimate: estimateSchema,
-  /** The release of an update; `null` for an undo, which goes by what was recorded. */
+  /** The release of an update or a fresh start; `null` for an undo, which goes by what was recorded. */
   release: releaseSchema.nullable(),
   /** The newest migration of what will run. */
   schemaHead: z.string(),
@@ -133,12 +124,14 @@ export const planSchema = z.object({
     .nullable(),
   /** The backup that a restore, a verification or a drill is about. Plans of before know none. */
   backup: planBackupSchema.nullable().default(null),
+  /** What a fresh start sets aside, and whether it was exported before. Plans of before know none. */
+  fresh: freshSchema.nullable().default(null),
   /** What a run of kind `backup` makes. */
   making: z
     .object({ kind: backupKindSchema, note: z.string().max(500) })
     .nullable()
     .default(null),
-  /** All sessions end with the commit: who may sign in, and with which password, is the restored database's to say. */
+  /** All sessions end with the commit: who may sign in, and with which password, is the other database's to say. */
   endsSessions: z.boolean().default(false),
 });
 export type Plan = z.infer<typeof planSchema>;
@@ -149,6 +142,10 @@ export const factsSchema = z.object({
   blue: databaseIdentitySchema,
   green: databaseIdentitySchema,
   booksBefore: booksSchema,
+  /** Of an empty database as the release's own migrations made it, before anything was carried over. */
+  booksBare: booksSchema,
+  /** What was carried over into it, in rows. */
+  carried: carriedSchema,
   dataHashBefore: z.string(),
   booksAfter: booksSchema,
   dataHashAfter: z.string(),

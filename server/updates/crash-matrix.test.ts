@@ -11,7 +11,7 @@ import { PowerCut } from "./testing/memory-disk.ts";
 import type { ChangeKind, JobKind } from "./testing/memory-wholeness.ts";
 import { expectSafe, expectWhole } from "./testing/memory-wholeness.ts";
 import { createMemoryWorld } from "./testing/memory-world.ts";
-import { testBackupPlan, testDrillPlan, testPlan, testRestorePlan, testUndoPlan } from "./testing/plans.ts";
+import { testBackupPlan, testDrillPlan, testFreshPlan, testPlan, testRestorePlan, testUndoPlan } from "./testing/plans.ts";
 
 /**
  * Cuts the power at every moment of a run, with every step failing in turn, boots again until the run has ended, and asks whether the world is
@@ -65,7 +65,14 @@ function faultyUndo(step: Step, fault: UndoFault | null): Step {
   };
 }
 
-const PLANS = { update: testPlan, undo: testUndoPlan, restore: testRestorePlan, backup: testBackupPlan, drill: testDrillPlan };
+const PLANS = {
+  update: testPlan,
+  undo: testUndoPlan,
+  restore: testRestorePlan,
+  start_fresh: testFreshPlan,
+  backup: testBackupPlan,
+  drill: testDrillPlan,
+};
 
 async function play({ kind = "update", fault, undoFault = null, cuts, finishAfter = 8 }: Case) {
   const plan = PLANS[kind];
@@ -115,6 +122,13 @@ describe("a run whose power is cut", () => {
     for (let cut = 1; cut <= moments; cut += 1) expectWhole(await play({ kind: "restore", fault, cuts: [cut] }));
   });
 
+  // Its steps are those of the others but for two: all moments without a fault, and with the faults together.
+  const ofFresh = faultsOf("start_fresh").map((fault, index) => ({ fault, begin: 1 + (index % 3), gap: fault === null ? 1 : 3 }));
+  test.each(ofFresh)("in a fresh start, with the fault $fault, ends whole or as before", async ({ fault, begin, gap }) => {
+    const moments = (await play({ kind: "start_fresh", fault, cuts: [] })).memory.moments();
+    for (let cut = begin; cut <= moments; cut += gap) expectWhole(await play({ kind: "start_fresh", fault, cuts: [cut] }));
+  });
+
   const jobs = (["backup", "drill"] as const).flatMap((kind) => faultsOf(kind).map((fault) => ({ kind, fault })));
   test.each(jobs)(
     "in a job beside ($kind), at every moment, with the fault $fault, leaves all as it was",
@@ -152,8 +166,13 @@ describe("a run whose power is cut", () => {
 
 describe("a step that cannot be taken back", () => {
   const undone = (kind: ChangeKind) => stepsOf[kind].slice(0, stepsOf[kind].findIndex(({ name }) => name === "observe") + 1);
-  const cases = (["update", "undo", "restore"] as const).flatMap((kind) =>
-    undone(kind).flatMap(({ name: step }) => (["before", "after"] as const).map((when) => ({ kind, step, when }))),
+  const ofFresh = undone("start_fresh").filter(({ name }) => name === "lay-empty" || name === "carry-over");
+  const kinds = [
+    ...(["update", "undo", "restore"] as const).map((kind) => ({ kind, steps: undone(kind) })),
+    { kind: "start_fresh" as const, steps: ofFresh },
+  ];
+  const cases = kinds.flatMap(({ kind, steps }) =>
+    steps.flatMap(({ name: step }) => (["before", "after"] as const).map((when) => ({ kind, step, when }))),
   );
   const fault = { step: "observe", when: "before" } as const;
 

@@ -1,4 +1,5 @@
 import { gt } from "semver";
+import type { ChangesSince } from "../databases/contract.ts";
 import type { Actor, Ulid } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import { makeFolder, readJson, writeAtomically } from "../platform/files.ts";
@@ -32,6 +33,20 @@ export async function planUpdate(world: World, { release, actor }: { release: Re
   return save(world, { ...draft, release });
 }
 
+/**
+ * Plans to begin with a verified release and an empty database in place of what is live, which is set aside with the numbers that it has now. `lastExportAt`: when
+ * what there is was last exported, as far as is known.
+ */
+export async function planFresh(
+  world: World,
+  { release, actor, lastExportAt }: { release: Release; actor: Actor; lastExportAt: string | null },
+): Promise<Plan> {
+  const schemaHead = release.manifest.migrations.head;
+  const draft = await draftOf(world, { kind: "start_fresh", to: release.version, schemaHead, actor });
+  const books = await world.databases.books(draft.database.live.name);
+  return save(world, { ...draft, release, fresh: { books, lastExportAt, keptDays: world.config.undoDays }, endsSessions: true });
+}
+
 /** Plans to take back the newest committed run, with the numbers of what was entered since and would be lost. */
 export async function planUndo(world: World, { run, actor }: { run: string; actor: Actor }): Promise<Plan> {
   const installation = await readInstallation(world);
@@ -45,14 +60,20 @@ export async function planUndo(world: World, { run, actor }: { run: string; acto
   const kept = await world.databases.findByOid(top.kept.oid);
   if (kept === null) throw new AppError("nothing-to-undo", { reason: "the database from before is not there any more." });
   const draft = await draftOf(world, { kind: "undo", to: top.from.version, schemaHead: top.from.schemaHead, actor });
-  const lost = await world.databases.changesSince(kept.name, draft.database.live.name);
   const undone = await readRecord(world.paths, run);
+  const changes = await world.databases.changesSince(kept.name, draft.database.live.name);
+  const lost = undone?.plan.kind === "start_fresh" ? enteredSinceFresh(changes) : changes;
   return save(world, {
     ...draft,
     database: { ...draft.database, green: kept.name },
     undoes: { run, kind: undone?.plan.kind ?? "update", kept, lost },
     endsSessions: undone?.plan.endsSessions === true,
   });
+}
+
+/** What is not in a database that began empty was not removed from it. */
+function enteredSinceFresh({ tables }: ChangesSince): ChangesSince {
+  return { tables: tables.map((table) => ({ ...table, removed: 0 })) };
 }
 
 /** Plans to restore a backup in place of what is live, with the numbers of what was entered since it was made and would be lost. */
@@ -122,6 +143,7 @@ async function draftOf(
     slots: { blue: installation.slot, green: installation.slot === "blue" ? "green" : "blue" },
     undoes: null,
     backup: null,
+    fresh: null,
     making: null,
     endsSessions: false,
   };

@@ -1,5 +1,5 @@
 import { releaseStatusSchema } from "../releases/contract.ts";
-import { adminProcedure, router } from "../trpc/init.ts";
+import { adminProcedure, ownerProcedure, router } from "../trpc/init.ts";
 import {
   historySchema,
   logSchema,
@@ -8,6 +8,7 @@ import {
   planUpdateInputSchema,
   runIdSchema,
   startAnswerSchema,
+  webStartFreshInputSchema,
   webStartInputSchema,
   webUndoInputSchema,
   webUpdateInputSchema,
@@ -44,6 +45,22 @@ export const updatesRouter = router({
     .input(planUpdateInputSchema)
     .output(planSchema)
     .mutation(({ ctx, input }) => updaterFor(ctx).planUpdate.mutate(input)),
+  planFresh: ownerProcedure
+    .input(planUpdateInputSchema)
+    .output(planSchema)
+    .mutation(({ ctx, input }) => updaterFor(ctx).planFresh.mutate(input)),
+  startFresh: ownerProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/system/start-fresh",
+        tags,
+        summary: "Begin with a version and an empty database; asks for the farm's name and your password",
+      },
+    })
+    .input(webStartFreshInputSchema)
+    .output(startAnswerSchema)
+    .mutation(({ ctx, input }) => updaterFor(ctx).startFresh.mutate({ ...input, idempotencyKey: keyOf(ctx, input) })),
   start: adminProcedure
     .input(webStartInputSchema)
     .output(startAnswerSchema)

@@ -21,6 +21,18 @@ describe("what the page says", () => {
   it.each([
     [{ kind: "restore" }, "Restoring a backup", "The restore has gone quiet", "A restore could not be finished"],
     [{ kind: "undo", undoes: "restore" }, "Undoing a restore", "The way back has gone quiet", "A way back could not be finished"],
+    [
+      { kind: "start_fresh" },
+      "Starting fresh with FilaOps 1.1.0",
+      "The fresh start has gone quiet",
+      "A fresh start could not be finished",
+    ],
+    [
+      { kind: "undo", undoes: "start_fresh" },
+      "Undoing a fresh start",
+      "The way back has gone quiet",
+      "A way back could not be finished",
+    ],
     [{ kind: "update" }, "Updating FilaOps to 1.1.0", "The update has gone quiet", "An update could not be finished"],
   ] as const)("of %j: under way, silent, and when it needs a person", (run, title, silent, stuck) => {
     expect(words(run).title).toBe(title);

@@ -1,4 +1,4 @@
-import type { PublicStatus } from "../../updates/contract.ts";
+import type { PublicStatus, RunKind } from "../../updates/contract.ts";
 import { isSilent } from "./public-view.ts";
 
 export type PageWords = {
@@ -26,9 +26,12 @@ function runWords({ kind, undoes, to }: PublicStatus): RunWords {
   const copied = "Your data is kept; an update works on a copy of it.";
   const aside = "Your data is kept; a backup is restored beside it.";
   if (kind === "restore") return { name: "restore", title: "Restoring a backup", kept: aside };
+  const beside = "Your data is kept; an empty database is laid out beside it.";
+  if (kind === "start_fresh") return { name: "fresh start", title: `Starting fresh with FilaOps ${to}`, kept: beside };
   if (kind !== "undo") return { name: "update", title: `Updating FilaOps to ${to}`, kept: copied };
   const kept = "Your data is kept; the database of before is brought back beside it.";
-  const title = undoes === "restore" ? "Undoing a restore" : `Going back to FilaOps ${to}`;
+  const titles: Partial<Record<RunKind, string>> = { restore: "Undoing a restore", start_fresh: "Undoing a fresh start" };
+  const title = titles[undoes ?? "update"] ?? `Going back to FilaOps ${to}`;
   return { name: "way back", title, kept };
 }
 

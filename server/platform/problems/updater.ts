@@ -4,6 +4,7 @@ const UNDER_WAY = {
   update: "An update",
   undo: "An undo",
   restore: "A restore",
+  start_fresh: "A fresh start",
   backup: "A backup",
   verify: "The check of a backup",
   drill: "The trial of a backup",
@@ -21,6 +22,11 @@ export const updaterProblems = {
     happened: "That is not your password.",
     meaning: "Nothing was changed.",
     todo: "Type it once more. It is asked for where much is at stake, so that nobody does this at a computer that you left unlocked.",
+  }),
+  "farm-name-wrong": (_: object) => ({
+    happened: "That is not the name of your farm.",
+    meaning: "Nothing was changed.",
+    todo: "Type it as Settings → Farm has it. It is asked for so that this does not happen by accident.",
   }),
   "too-many-attempts": (d: { minutes: number }) => ({
     happened: "The password was wrong too many times.",
@@ -42,7 +48,10 @@ export const updaterProblems = {
     meaning: "Nothing was changed.",
     todo: "Go back to Settings → Backups and press the button again.",
   }),
-  "run-under-way": (d: { run: string; kind?: "update" | "undo" | "restore" | "backup" | "verify" | "drill" | "offsite" }) => ({
+  "run-under-way": (d: {
+    run: string;
+    kind?: "update" | "undo" | "restore" | "start_fresh" | "backup" | "verify" | "drill" | "offsite";
+  }) => ({
     happened: `${UNDER_WAY[d.kind ?? "update"]} is under way just now, and only one such thing goes on at a time.`,
     meaning: "Nothing was changed.",
     todo: `Wait until it is over; \`filaops log ${d.run}\` says how far it is.`,

@@ -47,6 +47,11 @@ export const updatesProblems = {
     meaning: "Only a copy was touched; your data is as it was.",
     todo: "This is a fault of the release. Report it; you stay on your version.",
   }),
+  "not-empty": (d: { differences: string[] }) => ({
+    happened: `The new database is not as empty as it was meant to be: ${d.differences.join("; ")}`,
+    meaning: "Nobody has seen it, and it was given up; your data is as it was.",
+    todo: "This is a fault of the release. Report it; you stay on your version.",
+  }),
   "copy-defect": (d: { defects: string[] }) => ({
     happened: `The migrated copy is not sound: ${d.defects.join("; ")}`,
     meaning: "Only a copy was touched; your data is as it was.",

@@ -12,6 +12,7 @@ export const OTHER_RUN = "01JD0000000000000000000THR";
 export const PLAN = "01JD0000000000000000000P1N";
 export const UNDO_PLAN = "01JD0000000000000000000VND";
 export const RESTORE_PLAN = "01JD0000000000000000000RST";
+export const FRESH_PLAN = "01JD0000000000000000000FRS";
 export const BACKUP = "01JD000000000000000000BACK";
 const NOW = "2026-11-23T12:00:00.000Z";
 
@@ -43,11 +44,11 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
       return Promise.reject(new AppError("release-unknown", { version }));
     },
     planUpdate: (request) => remember("planUpdate", request, planOf("update")),
+    planFresh: (request) => remember("planFresh", request, planOf("start_fresh")),
     planUndo: (request) => remember("planUndo", request, planOf("undo")),
     plan: (id) => {
       calls.push(["plan", id]);
-      const kinds: Record<string, Plan["kind"]> = { [PLAN]: "update", [UNDO_PLAN]: "undo", [RESTORE_PLAN]: "restore" };
-      const kind = kinds[id];
+      const kind = KINDS.find((one) => planIdOf(one) === id);
       const found = kind === undefined ? null : planOf(kind);
       return found === null ? Promise.reject(new AppError("not-found", { what: "plan" })) : Promise.resolve(found);
     },
@@ -103,12 +104,19 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
   };
 }
 
+const KINDS = ["update", "undo", "restore", "start_fresh"] as const;
+
+function planIdOf(kind: Plan["kind"]): Ulid {
+  const ids: Partial<Record<Plan["kind"], Ulid>> = { undo: UNDO_PLAN, restore: RESTORE_PLAN, start_fresh: FRESH_PLAN };
+  return ids[kind] ?? PLAN;
+}
+
 /** A plan as the engine would save it. */
 export function planOf(kind: Plan["kind"]): Plan {
   const live = { name: "filaops", oid: 16_400 };
   return {
     v: 1,
-    id: kind === "undo" ? UNDO_PLAN : kind === "restore" ? RESTORE_PLAN : PLAN,
+    id: planIdOf(kind),
     kind,
     from: "1.0.0",
     to: "1.1.0",
@@ -130,8 +138,9 @@ export function planOf(kind: Plan["kind"]): Plan {
     slots: { blue: "blue", green: "green" },
     undoes: kind === "undo" ? { run: RUN, kind: "update", kept: { name: "filaops_b", oid: 16_300 }, lost: { tables: [] } } : null,
     backup: kind === "restore" ? restored() : null,
+    fresh: kind === "start_fresh" ? { books: { tables: [] }, lastExportAt: NOW, keptDays: 7 } : null,
     making: null,
-    endsSessions: kind === "restore",
+    endsSessions: kind === "restore" || kind === "start_fresh",
   };
 }
 

@@ -10,8 +10,10 @@ const UNPACKED = 5;
 /** A copy of the database and what is written while it is migrated, in sizes of the database. */
 const COPIED = 1.2;
 
-const DUMPS: readonly RunKind[] = ["update", "restore", "backup"];
+const DUMPS: readonly RunKind[] = ["update", "restore", "start_fresh", "backup"];
 const COPIES: readonly RunKind[] = ["update", "restore", "drill"];
+/** An empty database with all its tables and indexes, in bytes; about 8 MB are PostgreSQL's own. */
+const EMPTY = 30e6;
 /** What a build of the app takes while it is at work, in bytes. Docker's images are on the disk that its volume of the database is on. */
 const BUILT = 3e9;
 
@@ -35,7 +37,7 @@ export const disk: Check = {
 /** Bytes on the home's disk, and on that of the databases. */
 async function needed(world: World, { kind, database, release }: Draft): Promise<{ kept: number; copy: number }> {
   const dump = DUMPS.includes(kind) ? database.bytes : 0;
-  const copied = COPIES.includes(kind) ? database.bytes * COPIED : 0;
+  const copied = kind === "start_fresh" ? EMPTY : COPIES.includes(kind) ? database.bytes * COPIED : 0;
   if (release === null) return { kept: MARGIN + dump, copy: copied };
   const unpacked = release.manifest.archive.bytes * UNPACKED;
   return { kept: MARGIN + dump + unpacked, copy: copied + (await builtBytes(world, release.version)) };

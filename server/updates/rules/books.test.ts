@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Books } from "../../databases/contract.ts";
 import type { DeclaredChange } from "../../releases/contract.ts";
-import { undeclaredDifferences } from "./books.ts";
+import { differencesFromBare, undeclaredDifferences } from "./books.ts";
 
 const orders = (rows: number, totals: Record<string, string> = {}): Books["tables"][number] => ({
   table: "orders",
@@ -73,4 +73,27 @@ const table: [string, { before: Tables; after: Tables; declared?: DeclaredChange
 
 test.each(table)("the books, when %s", (_, { before, after, declared = [] }, expected) => {
   expect(undeclaredDifferences({ tables: before }, { tables: after }, declared)).toEqual(expected);
+});
+
+const row = (name: string, rows: number, totals: Record<string, string> = {}): Books["tables"][number] => ({
+  table: name,
+  rows,
+  totals,
+});
+const statuses = row("order_statuses", 6);
+
+test.each([
+  ["nothing but what was carried over", [orders(0, { total: "0" }), statuses, row("settings", 2), row("users", 1)], []],
+  ["a stranger's account", [orders(0), statuses, row("settings", 2), row("users", 2)], ["users had 1 rows and has 2"]],
+  ["no account at all", [orders(0), statuses, row("settings", 2), row("users", 0)], ["users had 1 rows and has 0"]],
+  ["an order", [orders(1, { total: "5" }), statuses, row("settings", 2), row("users", 1)], ["orders had 0 rows and has 1"]],
+  [
+    "less than the release brings",
+    [orders(0), row("order_statuses", 5), row("settings", 2), row("users", 1)],
+    ["order_statuses had 6 rows and has 5"],
+  ],
+  ["a table of nobody's", [orders(0), statuses, row("settings", 2), row("users", 1), row("x", 0)], ["the table x was not there"]],
+] as const)("the books that are meant to be empty, with %s", (_, after, expected) => {
+  const bare: Books = { tables: [orders(0), statuses, row("settings", 1), row("users", 0, { limit: "0" })] };
+  expect(differencesFromBare(bare, { owners: 1, settings: 2 }, { tables: [...after] })).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import type { Books } from "../../databases/contract.ts";
+import type { Books, Carried } from "../../databases/contract.ts";
 import type { DeclaredChange } from "../../releases/contract.ts";
 
 /**
@@ -13,6 +13,23 @@ export function undeclaredDifferences(before: Books, after: Books, declared: rea
     if (is === undefined) return change === undefined ? [`the table ${was.table} is gone`] : [];
     return [...rowDifference(was, is, change), ...totalDifferences(was, is, change)];
   });
+}
+
+/**
+ * What is wrong with the books of a database that is meant to be empty, as sentences: it must hold what the release itself begins with (`bare`), the accounts
+ * and the settings that were carried over, and nothing else.
+ */
+export function differencesFromBare(bare: Books, carried: Carried, after: Books): string[] {
+  const rows: Partial<Record<string, number>> = { users: carried.owners, settings: carried.settings };
+  const strangers = after.tables
+    .filter(({ table }) => !bare.tables.some((one) => one.table === table))
+    .map(({ table }) => `the table ${table} was not there`);
+  const expected = bare.tables.map((one) => {
+    const given = rows[one.table];
+    // Of what was carried over only the rows are known.
+    return given === undefined ? one : { ...one, rows: given, totals: {} };
+  });
+  return [...undeclaredDifferences({ tables: expected }, after, []), ...strangers];
 }
 
 type Table = Books["tables"][number];

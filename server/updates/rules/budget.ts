@@ -27,6 +27,8 @@ const AT_LEAST_MS: Record<StepName, number> = {
   discard: 2 * MINUTE_MS,
   retain: 10 * MINUTE_MS,
   "copy-out": 30 * MINUTE_MS,
+  "lay-empty": 2 * MINUTE_MS,
+  "carry-over": 2 * MINUTE_MS,
 };
 
 /** Bytes a second that even a slow disk manages, for steps that read or write the whole database in one go and cannot say how far they are. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { JournalEntry, Outcome, Plan, State } from "../contract.ts";
 import { plannedEntry } from "../testing/memory-run.ts";
-import { testPlan, testUndoPlan } from "../testing/plans.ts";
+import { testFreshPlan, testPlan, testUndoPlan } from "../testing/plans.ts";
 import { expired } from "./expired.ts";
 import type { RunRecord } from "./installation.ts";
-import { deriveInstallation } from "./installation.ts";
+import { dataSince, deriveInstallation } from "./installation.ts";
 import { abandonedCopies, nameAside } from "./settling.ts";
 
 const state: State = {
@@ -103,6 +103,27 @@ describe("what is installed", () => {
     expect(installed(failed)).toMatchObject({ version: "1.0.0", stack: [], failedVersions: ["1.1.0"] });
     expect(installed(failed, first).failedVersions).toEqual([]);
     expect(installed(ran("0", { plan: testPlan, blue: 10, green: 11, on: 4, ends: "failed" })).failedVersions).toEqual([]);
+  });
+});
+
+describe("a fresh start", () => {
+  const fresh = ran("2", { plan: testFreshPlan, blue: 11, green: 12, on: 10 });
+
+  test("replaces what is live as an update does, and can be undone", () => {
+    expect(installed(fresh)).toMatchObject({ version: "1.1.0", database: { oid: 12 }, stack: [{ run: "2", kept: { oid: 10 } }] });
+  });
+
+  test("that did not work out marks its version, too", () => {
+    expect(installed(ran("2", { plan: testFreshPlan, blue: 11, green: 12, on: 10, ends: "rolled_back" }))).toMatchObject({
+      version: "1.0.0",
+      failedVersions: ["1.1.0"],
+    });
+  });
+
+  test("is when other data begins; an update is not", () => {
+    expect(dataSince([first])).toBeNull();
+    expect(dataSince([first, fresh, stopped])).toBe(day(10));
+    expect(dataSince([{ ...fresh, journal: stopped.journal }])).toBeNull();
   });
 });
 

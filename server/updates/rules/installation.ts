@@ -76,6 +76,12 @@ function afterRun(before: Installation, record: RunRecord): Installation {
   };
 }
 
+/** When other data than before came in place of what was live (a fresh start, a restore, their undo); `null` when it has been the same from the beginning. */
+export function dataSince(records: readonly RunRecord[]): string | null {
+  const replaced = records.findLast(({ plan, journal }) => plan.endsSessions && isCommitted(journal));
+  return replaced?.journal.find((entry) => entry.type === "done" && entry.step === "commit")?.at ?? null;
+}
+
 /** Of a lost plan only the journal's first line says which version it came to. */
 function isUnknown({ lost, journal }: RunRecord): boolean {
   return lost === true && !journal.some((entry) => entry.type === "planned");
@@ -89,7 +95,9 @@ function whereItRuns(before: Installation, { plan, lost }: RunRecord): Pick<Inst
 
 function withFailure(before: Installation, { plan, journal }: RunRecord): Installation {
   const finished = journal.find((entry) => entry.type === "finished");
-  const bad = plan.kind === "update" && (finished?.outcome === "rolled_back" || finished?.outcome === "needs_attention");
+  const bad =
+    (plan.kind === "update" || plan.kind === "start_fresh") &&
+    (finished?.outcome === "rolled_back" || finished?.outcome === "needs_attention");
   return bad && !before.failedVersions.includes(plan.to)
     ? { ...before, failedVersions: [...before.failedVersions, plan.to] }
     : before;

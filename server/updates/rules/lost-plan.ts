@@ -31,6 +31,7 @@ export function planFromJournal(run: string, journal: readonly JournalEntry[]): 
     slots: { blue: "blue", green: "green" },
     undoes: null,
     backup: null,
+    fresh: null,
     making: null,
     endsSessions: false,
   };

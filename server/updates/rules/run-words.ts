@@ -1,4 +1,4 @@
-import type { Plan, Status } from "../contract.ts";
+import type { Plan, RunKind, Status } from "../contract.ts";
 
 /** What a run is for, as far as its words go. */
 export type Subject = Pick<Status, "kind" | "to" | "undoes" | "about">;
@@ -9,9 +9,12 @@ export function runName(run: Subject): string {
     case "update":
       return `The update to ${run.to}`;
     case "undo":
+      if (run.undoes === "start_fresh") return "Undoing the fresh start";
       return run.undoes === "restore" ? "Undoing the restore" : `Going back to ${run.to}`;
     case "restore":
       return run.about === null ? "The restore" : `The restore of the backup of ${utcMoment(run.about.createdAt)}`;
+    case "start_fresh":
+      return `The fresh start with ${run.to}`;
     case "backup":
       return "The backup";
     case "verify":
@@ -24,15 +27,17 @@ export function runName(run: Subject): string {
 }
 
 /** The first line of a run's log, without its end: what it is, and from where to where. */
-export function beginning({ kind, from, to, undoes, backup }: Plan): string {
+export function beginning({ kind, from, to, undoes, backup, fresh }: Plan): string {
   const ofBackup = backup === null ? "a backup" : `the backup of ${utcMoment(backup.createdAt)}`;
   switch (kind) {
     case "update":
       return `Update from ${from} to ${to}`;
     case "undo":
-      return undoes?.kind === "restore" ? "Undo of the restore" : `Undo from ${from} to ${to}`;
+      return undoBeginning(undoes?.kind ?? "update", `from ${from} to ${to}`);
     case "restore":
       return `Restore of ${ofBackup}`;
+    case "start_fresh":
+      return `Fresh start with ${to} in place of ${from}, ${exportWords(fresh)}`;
     case "backup":
       return "Backup";
     case "verify":
@@ -42,6 +47,16 @@ export function beginning({ kind, from, to, undoes, backup }: Plan): string {
     case "offsite":
       return "Copying of backups elsewhere";
   }
+}
+
+function undoBeginning(undone: RunKind, versions: string): string {
+  if (undone === "start_fresh") return `Undo of the fresh start, ${versions}`;
+  return undone === "restore" ? "Undo of the restore" : `Undo ${versions}`;
+}
+
+function exportWords(fresh: Plan["fresh"]): string {
+  const at = fresh?.lastExportAt ?? null;
+  return at === null ? "no export is known" : `last exported ${utcMoment(at)}`;
 }
 
 /** "24 November 2026, 02:00 UTC": the same on every machine. */

@@ -26,6 +26,8 @@ const DEFAULT_MS: Record<StepName, number> = {
   discard: 300,
   retain: 200,
   "copy-out": 20_000,
+  "lay-empty": 300,
+  "carry-over": 200,
 };
 
 const SEED_STATUS: Record<StepName, SeedStatus> = {
@@ -48,6 +50,8 @@ const SEED_STATUS: Record<StepName, SeedStatus> = {
   discard: "verifying",
   retain: "verifying",
   "copy-out": "backing_up",
+  "lay-empty": "rehearsing",
+  "carry-over": "applying",
 };
 
 /** The status that people are shown, derived from the plan, the journal and what the running step says of itself. */

@@ -9,8 +9,8 @@ export function stepTitle(step: StepName, run: { kind: RunKind; to: string }): s
     warm: `Starting ${run.to} aside`,
     pause: "Pausing changes",
     copy: "Copying the database",
-    prepare: run.kind === "restore" ? "Moving numbers on" : "Preparing the kept database",
-    migrate: `Preparing your data for ${run.to}`,
+    prepare: run.kind === "undo" ? "Preparing the kept database" : "Moving numbers on",
+    migrate: run.kind === "start_fresh" ? `Laying it out for ${run.to}` : `Preparing your data for ${run.to}`,
     verify: run.kind === "update" ? "Comparing the books" : `Trying ${run.to}`,
     switch: "Switching over",
     observe: "Watching that all is well",
@@ -22,6 +22,8 @@ export function stepTitle(step: StepName, run: { kind: RunKind; to: string }): s
     discard: "Removing the trial",
     retain: "Removing old backups",
     "copy-out": "Copying backups elsewhere",
+    "lay-empty": "Making an empty database beside",
+    "carry-over": "Carrying over owners and settings",
   };
   return titles[step];
 }

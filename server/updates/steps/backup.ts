@@ -43,6 +43,7 @@ export const backup: Step = {
 
 function kindAndNote({ kind, to, backup: restored, making }: Plan): { kind: BackupKind; note: string } {
   if (making !== null) return making;
+  if (kind === "start_fresh") return { kind: "pre_update", note: `Before starting fresh with ${to}` };
   if (kind !== "restore") return { kind: "pre_update", note: `Before the update to ${to}` };
   return {
     kind: "safety",

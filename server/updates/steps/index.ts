@@ -1,12 +1,14 @@
 import type { RunKind } from "../contract.ts";
 import type { Step } from "../step.ts";
 import { backup } from "./backup.ts";
+import { carryOver } from "./carry-over.ts";
 import { cleanup } from "./cleanup.ts";
 import { commit } from "./commit.ts";
 import { copyOut } from "./copy-out.ts";
 import { copy } from "./copy.ts";
 import { discard } from "./discard.ts";
 import { download } from "./download.ts";
+import { layEmpty } from "./lay-empty.ts";
 import { load } from "./load.ts";
 import { migrate } from "./migrate.ts";
 import { observe } from "./observe.ts";
@@ -20,7 +22,7 @@ import { switchOver } from "./switch.ts";
 import { verify } from "./verify.ts";
 import { warm } from "./warm.ts";
 
-/** Of a restored database, while everybody still works: an older backup is brought forward by the installed release's own migrations. */
+/** Of a database that nobody sees yet, while everybody still works: a restored older one is brought forward, an empty one laid out. */
 const migrateAside: Step = { ...migrate, touches: false };
 
 /** Every kind of run, as the list of what it does, in order. */
@@ -35,6 +37,24 @@ export const stepsOf: Record<RunKind, readonly Step[]> = {
     migrateAside,
     warm,
     pause,
+    prepare,
+    verify,
+    switchOver,
+    observe,
+    commit,
+    open,
+    cleanup,
+  ],
+  // The accounts and settings are carried over in the pause, so that a password that was changed a moment ago comes along.
+  start_fresh: [
+    preflight,
+    download,
+    backup,
+    layEmpty,
+    migrateAside,
+    warm,
+    pause,
+    carryOver,
     prepare,
     verify,
     switchOver,

@@ -1,6 +1,6 @@
 import type { Step } from "../step.ts";
 
-/** Before an undo: the kept database's sequences move up to those of the one it replaces, so that no order number is given twice. */
+/** Before another database takes the live one's place: its sequences move up to those of the one it replaces, so that no number is given twice. */
 export const prepare: Step = {
   name: "prepare",
   onInterrupt: "again",

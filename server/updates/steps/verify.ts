@@ -1,5 +1,5 @@
 import { AppError } from "../../platform/errors.ts";
-import { undeclaredDifferences } from "../rules/books.ts";
+import { differencesFromBare, undeclaredDifferences } from "../rules/books.ts";
 import { readyWaitMs, unreadyWaitMs } from "../rules/budget.ts";
 import type { Step, StepContext } from "../step.ts";
 import { waitForReady } from "./wait-for-ready.ts";
@@ -19,7 +19,8 @@ export const verify: Step = {
     const defects = await world.databases.defects(green, plan.database.settings);
     if (defects.length > 0) throw new AppError("copy-defect", { defects });
     progress({ done: 1, total: 3, unit: "checks" });
-    if (plan.release !== null) await compareBooks(context);
+    if (plan.kind === "start_fresh") await expectEmpty(context);
+    else if (plan.release !== null) await compareBooks(context);
     progress({ done: 2, total: 3, unit: "checks" });
     await boot(context);
     progress({ done: 3, total: 3, unit: "checks" });
@@ -39,6 +40,14 @@ async function compareBooks({ world, plan, facts }: StepContext): Promise<void> 
   const after = await world.databases.books(plan.database.green);
   const differences = undeclaredDifferences(before, after, plan.release?.manifest.totals.changed ?? []);
   if (differences.length > 0) throw new AppError("books-differ", { differences });
+}
+
+/** The new books are meant to be empty; whatever else is in them was not put there by us. */
+async function expectEmpty({ world, plan, facts }: StepContext): Promise<void> {
+  const { booksBare, carried } = facts();
+  if (booksBare === undefined || carried === undefined) throw new Error("the empty database's books were not taken");
+  const differences = differencesFromBare(booksBare, carried, await world.databases.books(plan.database.green));
+  if (differences.length > 0) throw new AppError("not-empty", { differences });
 }
 
 /** The release runs on green at a private port and is asked as a browser would; then it ends, so that green has no sessions. */

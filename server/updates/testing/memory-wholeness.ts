@@ -9,7 +9,7 @@ import type { MemoryDisk } from "./memory-disk.ts";
 export type Ended = { disk: MemoryDisk; entries: readonly JournalEntry[]; outcome: Outcome; kind: ChangeKind | JobKind };
 
 /** The kinds of runs that change what people work with. */
-export type ChangeKind = Extract<RunKind, "update" | "undo" | "restore">;
+export type ChangeKind = Extract<RunKind, "update" | "undo" | "restore" | "start_fresh">;
 
 /** Those that change nothing of it and have something that could be left behind. */
 export type JobKind = Extract<RunKind, "backup" | "drill">;
@@ -28,6 +28,10 @@ const WHOLE = {
   },
   restore: {
     committed: { version: "1.0.0", rows: ["long ago"], names: ["filaops", "filaops_kept"] },
+    before: { version: "1.0.0", rows: ["first"], names: ["filaops"] },
+  },
+  start_fresh: {
+    committed: { version: "1.1.0", rows: [], names: ["filaops", "filaops_kept"] },
     before: { version: "1.0.0", rows: ["first"], names: ["filaops"] },
   },
   backup: { committed: AS_BEFORE, before: AS_BEFORE },
@@ -55,8 +59,10 @@ export function expectWholeWorld({ disk, entries, kind }: Omit<Ended, "outcome">
   expect(Object.values(disk.slots)).toMatchObject([{ slot: disk.gate.target?.slot, version, database: "filaops" }]); // and nothing else runs
   expect(disk.databases.map((database) => database.name).sort()).toEqual(names);
   expect(disk.unfinished).toEqual([]);
-  // Sessions end with a restore that was kept, and with nothing else.
-  expect(disk.sessionEpoch).toBe(kind === "restore" && committed ? 1 : 0);
+  // Whatever is in it, its owner can sign in.
+  expect(live?.owners).toBe(1);
+  // Sessions end with a restore or a fresh start that was kept, and with nothing else.
+  expect(disk.sessionEpoch).toBe((kind === "restore" || kind === "start_fresh") && committed ? 1 : 0);
   expectBackup({ disk, entries, kind });
 }
 

@@ -76,8 +76,19 @@ export const testPlan: Plan = {
   slots: { blue: "blue", green: "green" },
   undoes: null,
   backup: null,
+  fresh: null,
   making: null,
   endsSessions: false,
+};
+
+/** A plan that begins with 1.1.0 and an empty database. */
+export const testFreshPlan: Plan = {
+  ...testPlan,
+  id: "01KE6FZZZZZZZZZZZZZZZZZZZT",
+  kind: "start_fresh",
+  steps: stepsOf.start_fresh.map((step) => step.name),
+  fresh: { books: { tables: [{ table: "orders", rows: 1, totals: {} }] }, lastExportAt: null, keptDays: 7 },
+  endsSessions: true,
 };
 
 /** A plan that takes that update back. */

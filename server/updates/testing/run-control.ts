@@ -20,7 +20,7 @@ const RUN_MS = 150_000;
  * Every step of such a run, as it begins, and the commit also as it has ended; where another ends, the next one begins a millisecond later, so that
  * the same would be tried twice. A new step joins by being in `stepsOf`.
  */
-export function momentsOf(kind: "update" | "undo" | "restore" | "backup"): Moment[] {
+export function momentsOf(kind: "update" | "undo" | "restore" | "start_fresh" | "backup"): Moment[] {
   return stepsOf[kind].flatMap(({ name: step }) => [
     { type: "started" as const, step },
     ...(step === "commit" ? [{ type: "done" as const, step }] : []),

@@ -48,7 +48,7 @@ function RunFacts({ item }: { item: HistoryItem }) {
     { name: "Took", value: item.durationMs === null ? "–" : measured(item.durationMs) },
     { name: "Saving paused", value: item.pauseMs === null ? "–" : pauseWords(item.pauseMs) },
     ...(item.about === null ? [] : [{ name: "Restored", value: <Restored at={item.about.createdAt} /> }]),
-    { name: item.kind === "update" || item.kind === "restore" ? "Backup of before" : "Backup", value: item.backup ?? "–" },
+    { name: ["update", "restore", "start_fresh"].includes(item.kind) ? "Backup of before" : "Backup", value: item.backup ?? "–" },
   ];
   return (
     <Card title="What happened">
