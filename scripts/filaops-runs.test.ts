@@ -68,6 +68,13 @@ test("with no run under way there is nothing to cancel, and that is said", async
   expect(nothing).toMatchObject({ code: 1, stdout: expect.stringContaining("No run is under way.") as string });
 });
 
+test("a fresh start says what it sets aside, and begins only with the farm's name", async () => {
+  const unnamed = await stage.filaops(["start-fresh", "1.1.0"]);
+  expect(unnamed).toMatchObject({ code: 2, stdout: expect.stringContaining("begins with an empty database") as string });
+  const wrong = await stage.filaops(["start-fresh", "1.1.0", "--farm-name", "another farm", "--json"]);
+  expect([wrong.code, json(wrong)]).toMatchObject([1, { problem: { code: "farm-name-wrong" } }]);
+});
+
 test("an update that went back by itself ends 1 and says why; the same version can be planned again, and the doctor finds all well", async () => {
   stage.feed.stalls = () => false;
   stage.feed.publish(DEAD);

@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { ulidSchema, versionSchema } from "../server/platform/contract.ts";
 import { readEnv } from "../server/platform/env.ts";
 import { toProblem } from "../server/platform/errors.ts";
-import { cancel, plan, resetPassword, settle, undo, update } from "./filaops/act.ts";
+import { cancel, plan, resetPassword, settle, startFresh, undo, update } from "./filaops/act.ts";
 import type { Answer } from "./filaops/answer.ts";
 import { answerOfProblem, EXIT } from "./filaops/answer.ts";
 import { backup, backups, drill, restore, verify } from "./filaops/backups.ts";
@@ -38,7 +38,13 @@ command("update", "update, and follow it to its end")
   .argument("[version]", "the offered one when left out", version)
   .option("--yes", "do not ask")
   .action((wanted: string | undefined, { yes }: Yes) => answer((site) => update(site, { version: wanted, yes: yes === true })));
-command("undo", "go back to before an update or a restore, and follow it to its end")
+command("start-fresh", "begin with a version and an empty database; what is there now is kept, and `filaops undo` brings it back")
+  .argument("<version>", "an offered one", version)
+  .option("--farm-name <name>", "the name of the farm, for scripts; without it you are asked to type it")
+  .action((wanted: string, { farmName }: { farmName?: string }) =>
+    answer((site) => startFresh(site, { version: wanted, farmName: farmName ?? null })),
+  );
+command("undo", "go back to before an update, a restore or a fresh start, and follow it to its end")
   .argument("[run]", "the one that can be undone when left out", ulid)
   .option("--yes", "do not ask")
   .action((run: string | undefined, { yes }: Yes) => answer((site) => undo(site, { run, yes: yes === true })));
@@ -122,9 +128,11 @@ async function answer(act: (site: Site) => Promise<Answer>): Promise<void> {
   const flags = { ...program.opts<Flags>(), ...chosen()?.opts<Flags>() };
   const json = flags.json === true;
   const home = flags.home ?? readEnv("FILAOPS_HOME") ?? DEFAULT_HOME;
-  const given = await withSite(home, { say: json ? () => undefined : print, confirm: json ? null : confirm() }, act).catch(
-    (error: unknown) => answerOfProblem(toProblem(error)),
-  );
+  const given = await withSite(
+    home,
+    { say: json ? () => undefined : print, ...(json ? { confirm: null, ask: null } : people()) },
+    act,
+  ).catch((error: unknown) => answerOfProblem(toProblem(error)));
   if (json) print(JSON.stringify(given.json));
   else given.text.forEach(print);
   process.exitCode = given.exit;
@@ -135,16 +143,18 @@ function chosen(): Command | undefined {
   return program.commands.find((candidate) => candidate.name() === program.args[0]);
 }
 
-function confirm(): Site["confirm"] {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return null;
-  return async (question) => {
-    const people = createInterface({ input: process.stdin, output: process.stdout });
+/** How somebody at a terminal is asked; a script is not. */
+function people(): Pick<Site, "confirm" | "ask"> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return { confirm: null, ask: null };
+  const ask = async (question: string) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
     try {
-      return /^y(es)?$/i.test((await people.question(`${question} [y/N] `)).trim());
+      return (await terminal.question(`${question} `)).trim();
     } finally {
-      people.close();
+      terminal.close();
     }
   };
+  return { ask, confirm: async (question) => /^y(es)?$/i.test(await ask(`${question} [y/N]`)) };
 }
 
 function version(text: string): string {

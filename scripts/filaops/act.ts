@@ -17,6 +17,11 @@ const UNCONFIRMED: Answer = {
   json: { problem: { code: "unconfirmed" } },
   exit: EXIT.usage,
 };
+const UNNAMED: Answer = {
+  text: ["There is nobody to ask here. Say --farm-name and the name of the farm to go ahead without a question."],
+  json: { problem: { code: "unconfirmed" } },
+  exit: EXIT.usage,
+};
 const DECLINED: Answer = { text: ["Nothing was changed."], json: { run: null }, exit: EXIT.ok };
 
 /** Plans the update, to the offered version unless told, and shows it. Changes nothing. */
@@ -38,12 +43,31 @@ export async function update(site: Site, wanted: { version: Version | undefined;
   return made === null ? noneOffered() : startPlan(site, made, wanted.yes);
 }
 
+/**
+ * Begins with a version and an empty database, after it was said what is set aside, and follows the run to its end. The farm's name is typed, or said by a script;
+ * the update service compares it.
+ */
+export async function startFresh(site: Site, wanted: { version: Version; farmName: string | null }): Promise<Answer> {
+  const open = await openRun(site.paths);
+  if (open !== null) return busy(open);
+  const made = await site.updater.planFresh.mutate({ version: wanted.version });
+  planText(made, site.config.undoDays).forEach(site.say);
+  if (isBlocked(made)) return { text: ["Nothing was changed."], json: made, exit: EXIT.problem };
+  const farmName = wanted.farmName ?? (await site.ask?.(questionOf(made)));
+  if (farmName === undefined) return UNNAMED;
+  if (farmName === "") return DECLINED;
+  const start = { version: wanted.version, plan: made.id, farmName, idempotencyKey: newUlid(site.clock) };
+  const { run } = await site.updater.startFresh.mutate(start);
+  return followAloud(site, run);
+}
+
 /** Takes back a run, the one that can be undone unless told, and follows it to its end. */
 export async function undo(site: Site, wanted: { run: string | undefined; yes: boolean }): Promise<Answer> {
   const open = await openRun(site.paths);
   if (open !== null) return busy(open);
   const run = wanted.run ?? (await listHistory(site)).find(({ undoableUntil }) => undoableUntil !== null)?.run;
-  if (run === undefined) throw new AppError("nothing-to-undo", { reason: "there is no update or restore that could be undone." });
+  if (run === undefined)
+    {throw new AppError("nothing-to-undo", { reason: "there is no update, restore or fresh start that could be undone." });}
   return startPlan(site, await site.updater.planUndo.mutate({ run }), wanted.yes);
 }
 
@@ -92,6 +116,10 @@ export async function startPlan(site: Site, made: Plan, yes: boolean): Promise<A
     if (!(await site.confirm(questionOf(made)))) return DECLINED;
   }
   const { run } = await site.updater.start.mutate({ plan: made.id, idempotencyKey: newUlid(site.clock) });
+  return followAloud(site, run);
+}
+
+function followAloud(site: Site, run: string): Promise<Answer> {
   site.say("You may press Ctrl-C; the run goes on without this window.");
   return follow(site, run);
 }

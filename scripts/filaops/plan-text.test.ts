@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { testPlan, testRestorePlan, testUndoPlan } from "../../server/updates/testing/plans.ts";
+import { testFreshPlan, testPlan, testRestorePlan, testUndoPlan } from "../../server/updates/testing/plans.ts";
 import { planText, questionOf } from "./plan-text.ts";
 
 const lost = {
@@ -28,10 +28,27 @@ describe("a plan before it is begun", () => {
     expect(planText(testPlan, 7).join("\n")).not.toContain("lost");
   });
 
+  test("of a fresh start: what is set aside and for how long, and whether it was exported", () => {
+    const of = (lastExportAt: string | null) =>
+      planText({ ...testFreshPlan, fresh: { ...testFreshPlan.fresh!, lastExportAt } }, 7);
+    expect(of(null)).toEqual([
+      "Fresh start with 1.1.0 in place of 1.0.0, no export is known.",
+      "  1.1.0 begins with an empty database. Owners keep their accounts and passwords, and the farm its settings. Set aside:",
+      "    orders: 1",
+      "  It is kept for 7 days; until then `filaops undo` brings it back.",
+      "  There is no export of it here.",
+      "  Everybody is signed out. Numbers of orders and customers go on where they are.",
+      "  It was not measured here yet how long a fresh start takes.",
+    ]);
+    expect(of("2026-01-05T07:00:00.000Z").join("\n")).toContain("It was last exported 2026-01-05T07:00:00.000Z.");
+  });
+
   test.each([
     [testPlan, "Update to 1.1.0?"],
     [testUndoPlan, "Go back to 1.0.0?"],
     [{ ...testUndoPlan, undoes: { ...testUndoPlan.undoes!, kind: "restore" as const } }, "Undo the restore?"],
+    [{ ...testUndoPlan, undoes: { ...testUndoPlan.undoes!, kind: "start_fresh" as const } }, "Undo the fresh start?"],
+    [testFreshPlan, "To start fresh with 1.1.0, type the name of your farm; to leave everything as it is, nothing:"],
     [testRestorePlan, "Restore this backup in place of what is there now?"],
   ])("%#: the question names what is done", (plan, question) => {
     expect(questionOf(plan)).toBe(question);

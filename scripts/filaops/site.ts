@@ -18,6 +18,8 @@ export type Site = {
   say: (line: string) => void;
   /** Asks a person yes or no; `null` when there is nobody to ask. */
   confirm: ((question: string) => Promise<boolean>) | null;
+  /** Asks a person to type something; `null` when there is nobody to ask. */
+  ask: ((question: string) => Promise<string>) | null;
 };
 
 /** As long as the update service takes to be replaced after an update, in milliseconds. Who asks because it is down shall not wait for nothing. */
@@ -26,7 +28,7 @@ const REPLACED_MS = 2000;
 /** Opens the installation, lets `use` work on it, and closes it. */
 export async function withSite<T>(
   home: string,
-  people: Pick<Site, "say" | "confirm">,
+  people: Pick<Site, "say" | "confirm" | "ask">,
   use: (site: Site) => Promise<T>,
 ): Promise<T> {
   const paths = homePaths(home);
