@@ -2,7 +2,7 @@ import type { Role } from "../../server/accounts/contract.ts";
 
 /** What a role is called, and what it may do, in a sentence. */
 export const ROLE_WORDS: Record<Role, { name: string; may: string }> = {
-  owner: { name: "Owner", may: "May do everything, also restore backups and manage users." },
+  owner: { name: "Owner", may: "May do everything, also restore backups, start fresh and manage users." },
   admin: {
     name: "Admin",
     may: "May update FilaOps, make backups, change settings and make API tokens, besides all that staff may do.",

@@ -17,8 +17,8 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
     <Entrance title="Sign in">
       {(await wasSignedOut()) ? (
         <AlertBanner title="Everybody was signed out" className="mb-4">
-          A backup of FilaOps was restored, or a restore was undone. Please sign in again, with the password that you had at that
-          time.
+          A backup of FilaOps was restored, FilaOps was started fresh, or one of these was undone. Please sign in again, with the
+          password that you had at that time. After a fresh start, owners can; they make new accounts for everybody else.
         </AlertBanner>
       ) : null}
       <SignInForm returnTo={typeof from === "string" ? from : null} />

@@ -14,6 +14,7 @@ const LONG: readonly string[] = [
   "backups.verify",
   "backups.drill",
   "backups.restore",
+  "updates.startFresh",
 ];
 /** More than any order with its lines. */
 const MAX_BYTES = 1_000_000;
