@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { escapeIdentifier as id } from "pg";
 import type { ChangesSince } from "./contract.ts";
+import { isProtectedColumn } from "./rules/protected.ts";
 import type { Table } from "./tables.ts";
 import { listProtectedTables, onSnapshot } from "./tables.ts";
 
@@ -39,7 +40,9 @@ function commonColumns(table: Table, old: Table | undefined): { keys: string[]; 
   const has = (name: string) => old === undefined || old.columns.some((column) => column.name === name);
   const names = table.columns.filter(({ name }) => has(name));
   const keys = names.filter(({ key }) => key).map(({ name }) => name);
-  return keys.length === 0 ? null : { keys, values: names.map(({ name }) => name) };
+  // That somebody looked in is no entry.
+  const values = names.map(({ name }) => name).filter((name) => isProtectedColumn(table.name, name));
+  return keys.length === 0 ? null : { keys, values };
 }
 
 type Reading = { table: Table; columns: { keys: string[]; values: string[] }; since: string | null };

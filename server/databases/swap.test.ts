@@ -124,6 +124,17 @@ test("what was entered since is counted; what the migration wrote is not", async
   ]);
 });
 
+// An undo said "1 user changed" as soon as anybody had signed in: when somebody was last seen was compared like what people enter.
+test("that somebody looked in is not counted as entered", async () => {
+  const users =
+    "CREATE TABLE users (id int PRIMARY KEY, name text, last_seen_at timestamptz); INSERT INTO users VALUES (1, 'Ada'), (2, 'Eve')";
+  for (const name of [db.name, green.name]) await db.query("owner", users, name);
+  await there();
+  await db.query("owner", "UPDATE users SET last_seen_at = now(); UPDATE users SET name = 'Eva' WHERE id = 2");
+  const { tables } = await databases.changesSince(kept, db.name);
+  expect(tables).toContainEqual({ table: "users", added: 0, changed: 1, removed: 0 });
+});
+
 test("sequences go up to the higher of both, never down", async () => {
   await there();
   await db.query("app", "INSERT INTO notes (text) SELECT 'x' FROM generate_series(1, 10)");
