@@ -63,6 +63,7 @@ export function TypedConfirm({
           value={name}
           onChange={(event) => {
             setName(event.target.value);
+            setMissing({});
           }}
         />
       </Field>
@@ -73,6 +74,7 @@ export function TypedConfirm({
           value={password}
           onChange={(event) => {
             setPassword(event.target.value);
+            setMissing({});
           }}
         />
       </Field>

@@ -10,7 +10,7 @@ export function stepTitle(step: StepName, run: { kind: RunKind; to: string }): s
     pause: "Pausing changes",
     copy: "Copying the database",
     prepare: run.kind === "undo" ? "Preparing the kept database" : "Moving numbers on",
-    migrate: run.kind === "start_fresh" ? `Laying it out for ${run.to}` : `Preparing your data for ${run.to}`,
+    migrate: run.kind === "start_fresh" ? `Preparing it for ${run.to}` : `Preparing your data for ${run.to}`,
     verify: run.kind === "update" ? "Comparing the books" : `Trying ${run.to}`,
     switch: "Switching over",
     observe: "Watching that all is well",
@@ -22,7 +22,7 @@ export function stepTitle(step: StepName, run: { kind: RunKind; to: string }): s
     discard: "Removing the trial",
     retain: "Removing old backups",
     "copy-out": "Copying backups elsewhere",
-    "lay-empty": "Making an empty database beside",
+    "lay-empty": "Making an empty database",
     "carry-over": "Carrying over owners and settings",
   };
   return titles[step];

@@ -97,7 +97,7 @@ describe("one backup", () => {
   });
   it.each([
     [{ stays: "marked" }, "Kept, because you said so"],
-    [{ stays: "needed" }, "Stays as long as an update or a restore can be undone with it"],
+    [{ stays: "needed" }, "Stays as long as an update, a restore or a fresh start can be undone with it"],
     [{ stays: "weekly" }, "Stays: the newest of its week"],
     [{ stays: "minimum" }, "Stays, so that there are enough"],
     [{ stays: null, goesNext: true }, "Goes when the next backup is made"],

@@ -53,7 +53,7 @@ export function isGood({ state }: Pick<ListedBackup, "state">): boolean {
 
 const REASONS: Record<NonNullable<BackupRow["stays"]>, string> = {
   marked: "Kept, because you said so",
-  needed: "Stays as long as an update or a restore can be undone with it",
+  needed: "Stays as long as an update, a restore or a fresh start can be undone with it",
   newest: "Stays: the newest good one",
   last: "Stays: one of the newest",
   daily: "Stays: the newest of its day",

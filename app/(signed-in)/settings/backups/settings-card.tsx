@@ -38,8 +38,8 @@ export function SettingsCard({ overview, busy }: { overview: BackupsOverview; bu
         <p>{scheduleSentence(settings.schedule)}</p>
         <p>{rulesSentence(settings.retention)}</p>
         <p className="text-muted">
-          Never removed by itself: the newest good backup, one that you marked to be kept, and one that an update or a restore
-          needs to be undone.
+          Never removed by itself: the newest good backup, one that you marked to be kept, and one that an update, a restore or a
+          fresh start needs to be undone.
         </p>
       </div>
     </Card>

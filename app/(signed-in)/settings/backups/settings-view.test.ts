@@ -12,7 +12,7 @@ it.each([
     "A backup is made every day at 02:00 (Europe/Berlin). Every week the newest one is restored on trial, to prove that it can be.",
   ],
   [{ ...schedule, weeklyDrill: false }, "A backup is made every day at 02:00 (Europe/Berlin)."],
-  [{ ...schedule, enabled: false }, "No backup is made by itself, except before an update and before a restore."],
+  [{ ...schedule, enabled: false }, "No backup is made by itself, except before an update, a restore and a fresh start."],
 ])("%o in words", (given, words) => {
   expect(scheduleSentence(given)).toBe(words);
 });

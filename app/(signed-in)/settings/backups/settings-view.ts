@@ -6,7 +6,7 @@ type Retention = BackupSettings["retention"];
 
 /** When backups are made, in a sentence. */
 export function scheduleSentence({ enabled, at, timeZone, weeklyDrill }: Schedule): string {
-  if (!enabled) return "No backup is made by itself, except before an update and before a restore.";
+  if (!enabled) return "No backup is made by itself, except before an update, a restore and a fresh start.";
   const trial = weeklyDrill ? " Every week the newest one is restored on trial, to prove that it can be." : "";
   return `A backup is made every day at ${at} (${timeZone}).${trial}`;
 }
