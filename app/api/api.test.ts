@@ -3,7 +3,7 @@ import { healthAnswerSchema } from "../../server/deployment/contract.ts";
 import { refusalSchema } from "../../server/gate/contract.ts";
 import type { TestWeb } from "../../server/trpc/testing/test-web.ts";
 import { createTestWeb, PASSWORD, PUBLIC_URL } from "../../server/trpc/testing/test-web.ts";
-import { BACKUP, PLAN, RUN } from "../../server/updater/testing/fake-operations.ts";
+import { BACKUP, FRESH_PLAN, PLAN, RUN } from "../../server/updater/testing/fake-operations.ts";
 import type { FakeService } from "../../server/updater/testing/fake-service.ts";
 import { serveFakeUpdater } from "../../server/updater/testing/fake-service.ts";
 import { GET as metrics } from "../metrics/route.ts";
@@ -135,6 +135,18 @@ describe("updates and backups by REST, with an API token and nothing else", () =
     expect([response.status, await response.json()]).toMatchObject([status, expected]);
   });
 
+  test.each([
+    ["owner", { password: PASSWORD, farmName: "filaops" }, 202, { run: RUN }],
+    ["owner", { password: "wrong", farmName: "filaops" }, 400, {}],
+    ["owner", { password: PASSWORD, farmName: "another" }, 400, { message: "That is not the name of your farm." }],
+    ["owner", { password: PASSWORD }, 400, {}],
+    ["admin", { password: PASSWORD, farmName: "filaops" }, 403, {}],
+  ] as const)("a fresh start asked for by an %s with %o is answered %i", async (who, typed, status, expected) => {
+    service.renew();
+    const response = await ask(who, "POST", "/system/start-fresh", { version: "1.1.0", plan: FRESH_PLAN, ...typed });
+    expect([response.status, await response.json()]).toMatchObject([status, expected]);
+  });
+
   test("an update that begins, and one that is joined, is answered 202 with its run", async () => {
     service.renew();
     await (await web.caller("admin")).updates.start({ plan: PLAN, idempotencyKey: "another-key" });
@@ -168,6 +180,7 @@ describe("updates and backups by REST, with an API token and nothing else", () =
     );
     expect(successes.filter(([, status]) => status !== "200")).toEqual([
       ["post /system/updates", "202"],
+      ["post /system/start-fresh", "202"],
       ["post /system/updates/{run}/undo", "202"],
       ["post /system/backup", "202"],
       ["post /system/backups/{backup}/verify", "202"],

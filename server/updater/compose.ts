@@ -57,7 +57,10 @@ export function createOperations({ world, checker, exclusive, runBegan, version 
       return release;
     },
     planUpdate: (request) => planUpdate(world, request),
-    planFresh: (request) => planFresh(world, { ...request, lastExportAt: null }),
+    planFresh: ({ release, actor }) => {
+      refuseIfTooNew(release, version);
+      return planFresh(world, { release, actor, lastExportAt: null });
+    },
     planUndo: (request) => planUndo(world, request),
     plan: async (id) => (await readPlan(paths, id)) ?? notFound("plan"),
     start: async (request) => {
@@ -93,6 +96,11 @@ export function createOperations({ world, checker, exclusive, runBegan, version 
       }),
     whileIdle,
   };
+}
+
+/** Further on the way there may be stops which renew the update program; a fresh start goes there in one step. */
+function refuseIfTooNew({ version, manifest: { minUpdater } }: Release, updater: Version): void {
+  if (semver.gt(minUpdater, updater)) throw new AppError("release-needs-newer-updater", { version, minUpdater, updater });
 }
 
 /** What the check found, verified and offers; the newest first. */
