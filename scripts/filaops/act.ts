@@ -66,8 +66,9 @@ export async function undo(site: Site, wanted: { run: string | undefined; yes: b
   const open = await openRun(site.paths);
   if (open !== null) return busy(open);
   const run = wanted.run ?? (await listHistory(site)).find(({ undoableUntil }) => undoableUntil !== null)?.run;
-  if (run === undefined)
-    {throw new AppError("nothing-to-undo", { reason: "there is no update, restore or fresh start that could be undone." });}
+  if (run === undefined) {
+    throw new AppError("nothing-to-undo", { reason: "there is no update, restore or fresh start that could be undone." });
+  }
   return startPlan(site, await site.updater.planUndo.mutate({ run }), wanted.yes);
 }
 

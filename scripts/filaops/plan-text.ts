@@ -22,8 +22,9 @@ export function isBlocked(plan: Plan): boolean {
 /** What the question before a plan is begun asks. */
 export function questionOf({ kind, to, undoes }: Plan): string {
   if (kind === "restore") return "Restore this backup in place of what is there now?";
-  if (kind === "start_fresh")
-    {return `To start fresh with ${to}, type the name of your farm; to leave everything as it is, nothing:`;}
+  if (kind === "start_fresh") {
+    return `To start fresh with ${to}, type the name of your farm; to leave everything as it is, nothing:`;
+  }
   if (kind !== "undo") return `Update to ${to}?`;
   if (undoes?.kind === "start_fresh") return "Undo the fresh start?";
   return undoes?.kind === "restore" ? "Undo the restore?" : `Go back to ${to}?`;

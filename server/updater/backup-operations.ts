@@ -119,6 +119,8 @@ async function refuseIfNeeded({ backups, referredBackups }: World, { id, keep, b
     throw new AppError("backup-needed", { reason });
   };
   if (keep) refuse("it is marked to be kept. Take that mark away first.");
-  if ((await referredBackups()).includes(id)) refuse("an update, a restore or a fresh start that can still be undone refers to it.");
+  if ((await referredBackups()).includes(id)) {
+    refuse("an update, a restore or a fresh start that can still be undone refers to it.");
+  }
   if (backup !== null && (await backups.list()).length === 1) refuse("it is the only good one.");
 }
