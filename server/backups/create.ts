@@ -1,4 +1,5 @@
-import { readdir, rename } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, readdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { booksOfSnapshot } from "../databases/books.ts";
 import type { Login } from "../databases/connect.ts";
@@ -84,9 +85,18 @@ export async function createBackup(
     await removePatiently(deps.clock, partial);
     const isFull = isErrno(error, "ENOSPC") || (error instanceof Error && /No space left on device/i.test(error.message));
     if (isFull) throw new AppError("backup-disk-full", { path: deps.paths.backups, freeBytes: free }, { cause: error });
-    const isShut = ["EROFS", "EACCES", "EPERM"].some((code) => isErrno(error, code));
-    if (isShut) throw new AppError("backup-folder-shut", { path: deps.paths.backups }, { cause: error });
+    if (await isShut(deps.paths.backups)) throw new AppError("backup-folder-shut", { path: deps.paths.backups }, { cause: error });
     throw error;
+  }
+}
+
+/** Whether nothing can be written there. What failed does not say it: making folders below a read-only one ends as if there were none. */
+async function isShut(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    return ["EROFS", "EACCES", "EPERM"].some((code) => isErrno(error, code));
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, open, unlink } from "node:fs/promises";
+import { mkdtemp, open, readFile, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
@@ -49,6 +49,7 @@ afterAll(async () => {
 async function expectWhole(run: string, what: string): Promise<Outcome> {
   const outcome = await ended(stage, run);
   tell(`${what}: ${outcome}`);
+  if (outcome === "needs_attention") tell(await readFile(stage.paths.journal(run), "utf8"));
   expect(await whatIsWrong(stage, run), what).toEqual([]);
   await stage.writer.next(60_000);
   await dropReplaced();
