@@ -96,5 +96,7 @@ export function isUnreachable(error: unknown): boolean {
     "53300",
   ];
   if (error instanceof AggregateError) return error.errors.some(isUnreachable);
-  return codes.some((code) => isErrno(error, code)) || (error instanceof Error && /terminated|timeout/.test(error.message));
+  if (codes.some((code) => isErrno(error, code))) return true;
+  // Our own driver's errors have words only; what has a code is the server's, who is there, such as "canceling statement due to lock timeout".
+  return error instanceof Error && !("code" in error && error.code !== undefined) && /terminated|timeout/.test(error.message);
 }

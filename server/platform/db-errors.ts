@@ -27,9 +27,9 @@ export function isWriteRefused(error: unknown): boolean {
   return chain(error).some(({ code }) => code === "42501" || code === "25006");
 }
 
-/** Whether a disk was full, PostgreSQL's or ours: what failed of it may work when somebody has made room. */
-export function isDiskFull(error: unknown): boolean {
-  return chain(error).some(({ code }) => code === "53100" || code === "ENOSPC" || code === "disk-full");
+/** Whether somebody else stood in the way, with a lock or by having filled a disk, PostgreSQL's or ours: the same works when that is over. */
+export function isObstructed(error: unknown): boolean {
+  return chain(error).some(({ code }) => code === "55P03" || code === "53100" || code === "ENOSPC" || code === "disk-full");
 }
 
 /** The unique or foreign key that a save ran against, by its name in the database; `null` when the error is another. */

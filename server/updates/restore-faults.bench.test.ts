@@ -24,6 +24,7 @@ import { whatIsWrong } from "./testing/wholeness.ts";
 
 const DISK_BYTES = 2_000_000_000;
 const FULL_MS = 6000;
+const HELD_MS = 30_000;
 
 let disk: string;
 let stage: RealStage;
@@ -124,9 +125,9 @@ describe("somebody holds a table", () => {
     const run = await startRestore(stage, first);
     await atMoment(run, { type: "started", step });
     const holder = await hold();
-    const outcome = await ended(stage, run);
+    await stage.world.clock.sleep(HELD_MS);
     await holder?.end().catch(() => undefined);
-    expect(await expectWhole(run, `a table locked from ${step} of a restore on`)).toBe(outcome);
+    await expectWhole(run, `a table locked from ${step} of a restore on`);
   });
 });
 

@@ -10,6 +10,7 @@ import { testPlan, testRestorePlan, testUndoPlan } from "./testing/plans.ts";
 import type { World } from "./world.ts";
 
 const AWAY = new AppError("service-unreachable", { service: "PostgreSQL", reason: "it is away" });
+const LOCKED = Object.assign(new Error("canceling statement due to lock timeout"), { code: "55P03" });
 const FULL = Object.assign(new Error("could not extend file: No space left on device"), { code: "53100" });
 
 /** A run whose database goes away at this line of its journal, for as long; or whose disk is full, where it still answers questions. */
@@ -27,7 +28,7 @@ async function withoutDatabase(
   };
   const fragile = new Proxy(databases, {
     get: (target, name: keyof World["databases"]) =>
-      isAway() && !(error === FULL && name === "serverVersion") ? () => Promise.reject(error) : target[name],
+      isAway() && !(error !== AWAY && name === "serverVersion") ? () => Promise.reject(error) : target[name],
   });
   const steps = stepsOf.update.map((step) =>
     step.name === failing ? { ...step, run: () => Promise.reject(new Error("no")) } : step,
@@ -46,9 +47,13 @@ describe("a run whose database is away", () => {
   });
 
   // Eight tries to drop a database on a full disk, within 16 seconds, and a person was needed although somebody made room a moment later.
-  test.each(["undoing copy", "started open"])("or its disk full, at %s, waits for room and counts nothing", async (line) => {
+  test.each([
+    ["a full disk", "undoing copy", FULL],
+    ["a full disk", "started open", FULL],
+    ["a lock", "undoing pause", LOCKED],
+  ])("or behind %s, at %s, waits and counts nothing", async (_what, line, error) => {
     const failing = line === "started open" ? null : "migrate";
-    const { outcome, entries } = await withoutDatabase(line, { failing, awayMs: 14 * 60_000, error: FULL });
+    const { outcome, entries } = await withoutDatabase(line, { failing, awayMs: 14 * 60_000, error });
     expect(outcome).toBe(failing === null ? "complete" : "rolled_back");
     expect(wordsOf(entries).filter((word) => /^(undo-)?failed (?!migrate)/.test(word))).toEqual([]);
   });

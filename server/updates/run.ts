@@ -1,5 +1,5 @@
 import type { Problem } from "../platform/contract.ts";
-import { isDiskFull } from "../platform/db-errors.ts";
+import { isObstructed } from "../platform/db-errors.ts";
 import { AppError, isAppError, toProblem } from "../platform/errors.ts";
 import type { Outcome, StepName } from "./contract.ts";
 import type { Engine } from "./engine.ts";
@@ -11,10 +11,10 @@ import { stepTitle } from "./rules/titles.ts";
 import type { Step } from "./step.ts";
 import { watched } from "./watched.ts";
 
-/** How long PostgreSQL may be away or a disk full, on the way back or after the commit, before what needs it counts as failed, in milliseconds. */
+/** How long PostgreSQL may be away, a disk full or a table locked, on the way back or after the commit, before what needs it counts as failed, in milliseconds. */
 export const DATABASE_AWAY_MS = 15 * 60_000;
 const ASK_AGAIN_MS = 500;
-const FULL_AGAIN_MS = 2000;
+const OBSTRUCTED_AGAIN_MS = 2000;
 
 /**
  * Drives the run to its end and returns how it ended. May be called again after a crash at any moment: it goes on from the journal.
@@ -102,19 +102,19 @@ async function withDatabase<T>(engine: Engine, work: () => Promise<T>): Promise<
       return await work();
     } catch (error) {
       if (error instanceof RunnerFailure) throw error;
-      if (!(await waitedForRoom(engine, { error, deadline })) && !(await cameBack(engine, deadline))) throw error;
+      if (!(await waitedForOthers(engine, { error, deadline })) && !(await cameBack(engine, deadline))) throw error;
     }
   }
 }
 
-/** Whether it failed for a full disk; then a while has passed in which somebody may have made room. */
-async function waitedForRoom(
+/** Whether it failed for somebody else's lock or a full disk; then a while has passed in which that may have ended. */
+async function waitedForOthers(
   { world: { clock, log } }: Engine,
   { error, deadline }: { error: unknown; deadline: number },
 ): Promise<boolean> {
-  if (!isDiskFull(error) || clock.monotonic() > deadline) return false;
-  log.warn({ err: error }, "a disk is full; waiting for room on it");
-  await clock.sleep(FULL_AGAIN_MS);
+  if (!isObstructed(error) || clock.monotonic() > deadline) return false;
+  log.warn({ err: error }, "a lock or a full disk is in the way; waiting until that is over");
+  await clock.sleep(OBSTRUCTED_AGAIN_MS);
   return true;
 }
 
