@@ -10,7 +10,7 @@ import { run } from "../../server/platform/process.ts";
 export type Base = { folder: string; commit: string; nodeMin: string };
 
 /** The entry points that go into a release's `bin/`, as far as they exist. */
-const ENTRIES = ["start", "gate", "updater", "perform-update", "migrate", "filaops", "install", "container"];
+const ENTRIES = ["start", "gate", "updater", "perform-update", "migrate", "filaops", "install", "container", "send-message"];
 /**
  * Next copies whatever it believes is read at run time, and whatever `.env` lies about: only these of its folder are a release's. Native code
  * cannot be bundled; the bundles in `bin/` find it in the same node_modules as the app.

@@ -4,6 +4,7 @@ import { databasesProblems } from "./problems/databases.ts";
 import { deploymentProblems } from "./problems/deployment.ts";
 import { filesProblems } from "./problems/files.ts";
 import { generalProblems } from "./problems/general.ts";
+import { messagesProblems } from "./problems/messages.ts";
 import { networkProblems } from "./problems/network.ts";
 import { offsiteProblems } from "./problems/offsite.ts";
 import { releasesProblems } from "./problems/releases.ts";
@@ -22,6 +23,7 @@ const problems = {
   ...updaterProblems,
   ...accountsProblems,
   ...filesProblems,
+  ...messagesProblems,
 };
 
 export type ErrorCode = keyof typeof problems;

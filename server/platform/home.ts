@@ -17,6 +17,7 @@ export function homePaths(home: string) {
   const databaseKeys = join(keys, "database");
   const engine = join(home, "engine");
   const offsite = join(home, "offsite");
+  const messages = join(home, "messages");
   return {
     home,
     config: join(home, "config.json"),
@@ -40,6 +41,10 @@ export function homePaths(home: string) {
     offsiteSettings: join(offsite, "settings.json"),
     offsiteStaged: (id: Ulid) => join(offsite, `${id}.tar.age`),
     offsiteLabel: (id: Ulid) => join(offsite, `${id}.json`),
+    /** Where messages to people go, and which were sent. */
+    messages,
+    messageSettings: join(messages, "settings.json"),
+    outbox: join(messages, "outbox.ndjson"),
     plans: join(home, "plans"),
     plan: (id: Ulid) => join(home, "plans", `${id}.json`),
     updates: join(home, "updates"),
@@ -79,6 +84,8 @@ export function homePaths(home: string) {
     releaseKey: join(keys, "release.pub"),
     /** The secret half of the access key of where copies go. */
     offsiteSecret: join(keys, "offsite.secret"),
+    /** Of the channels of messages: passwords, tokens and keys. */
+    messageSecrets: join(keys, "messages.secrets.json"),
     databaseKeys,
     /** Of the home's own PostgreSQL, if it has one. */
     superuserPassword: join(databaseKeys, "superuser.password"),

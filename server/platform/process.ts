@@ -22,6 +22,8 @@ export type RunOptions = {
   endWithChildren?: boolean;
   uid?: number;
   gid?: number;
+  /** Written to its standard input, which is closed then; without it, that stays open until we die. */
+  input?: string;
 };
 
 export type RunResult = { stdout: string; stderr: string };
@@ -29,7 +31,7 @@ export type RunResult = { stdout: string; stderr: string };
 const OUTPUT_CAP = 1024 * 1024;
 
 /**
- * Runs a program to its end. Arguments are an array and no shell reads them; secrets go by `env`. The child gets our base environment and
+ * Runs a program to its end. Arguments are an array and no shell reads them; secrets go by `env` or `input`. The child gets our base environment and
  * `env`, nothing else; its standard input is a pipe that closes when we die. Throws `program-missing`, `program-failed` (with the last output)
  * or `took-too-long`.
  */
@@ -38,6 +40,11 @@ export async function run(program: string, args: readonly string[], options: Run
   const stdout = collect(child.stdout, options.onLine);
   const stderr = collect(child.stderr);
   const deadline = endAtDeadline(child, options);
+  if (options.input !== undefined) {
+    // A child that ended without reading it says so by how it ended.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(options.input);
+  }
   try {
     const exitCode = await ended(child, program);
     options.signal?.throwIfAborted();
