@@ -13,6 +13,7 @@ import { createReleaseChecker } from "../server/releases/check.ts";
 import { createOperations } from "../server/updater/compose.ts";
 import { createExclusive } from "../server/platform/exclusive.ts";
 import { handOver } from "../server/updater/hand-over.ts";
+import { createMessages } from "../server/updater/messages.ts";
 import { mendLoader } from "../server/updater/mend-loader.ts";
 import { ownVersion } from "../server/updater/own-version.ts";
 import { project } from "../server/updater/project.ts";
@@ -66,17 +67,21 @@ async function main(): Promise<void> {
   };
   const target = { login, database: config.postgres.database };
   const supervisor = createSupervisor({ duties: dutiesOf(world, { target, updaterVersion }), exclusive, clock, log });
+  const messages = createMessages({ world, checker, target });
   const service = await serve({
     socketPath: paths.updaterSocket,
     tokens: { web: await readSecret(paths.webToken), operator: await readSecret(paths.operatorToken) },
-    operations: createOperations({ world, checker, exclusive, runBegan: supervisor.runBegan, version: updaterVersion }),
+    operations: createOperations({
+      ...{ world, checker, exclusive, messenger: messages },
+      ...{ runBegan: supervisor.runBegan, version: updaterVersion },
+    }),
     users: createUsers({ ...target, clock }),
     clock,
     audit: createAudit({ path: paths.audit, clock, log }),
     log,
   });
   log.info({ version: updaterVersion }, "the updater serves its socket");
-  await Promise.all([supervisor.run(ending), checkNowAndThen(checker, ending), mendLoader(world, ending)]);
+  await Promise.all([supervisor.run(ending), checkNowAndThen(checker, ending), mendLoader(world, ending), messages.run(ending)]);
   await service.close();
   await world.close();
 }

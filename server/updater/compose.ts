@@ -4,6 +4,7 @@ import type { Ulid, Version } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import { lockHolder } from "../platform/lock.ts";
 import type { ReleaseChecker } from "../releases/check.ts";
+import type { Messenger } from "../messages/messenger.ts";
 import type { Release, ReleaseStatus } from "../releases/contract.ts";
 import { wishCancel } from "../updates/cancel.ts";
 import { diskUse } from "../updates/disk-use.ts";
@@ -19,6 +20,7 @@ import { startRun } from "../updates/start.ts";
 import { readJobStatus, readStatus } from "../updates/status-file.ts";
 import type { World } from "../updates/world.ts";
 import { createBackupOperations } from "./backup-operations.ts";
+import { createMessagesOperations } from "./messages-operations.ts";
 import { createOffsiteOperations } from "./offsite-operations.ts";
 import type { Exclusive } from "../platform/exclusive.ts";
 import type { Operations } from "./operations.ts";
@@ -27,6 +29,7 @@ export type Parts = {
   world: World;
   checker: ReleaseChecker;
   exclusive: Exclusive;
+  messenger: Pick<Messenger, "test">;
   /** Tells the supervisor that there is a run now. */
   runBegan: () => void;
   /** Of the updater itself. */
@@ -34,7 +37,7 @@ export type Parts = {
 };
 
 /** The operations on the real engine. Whatever needs that no run begins meanwhile goes one after another, with the supervisor's looks too. */
-export function createOperations({ world, checker, exclusive, runBegan, version }: Parts): Operations {
+export function createOperations({ world, checker, exclusive, messenger, runBegan, version }: Parts): Operations {
   const { paths, clock } = world;
   const whileIdle = <T>(act: () => Promise<T>) =>
     exclusive(async () => {
@@ -45,6 +48,7 @@ export function createOperations({ world, checker, exclusive, runBegan, version 
   return {
     ...createBackupOperations(world, whileIdle),
     ...createOffsiteOperations(world, whileIdle),
+    ...createMessagesOperations(world, messenger),
     installation: async () => {
       const { version: installed, schemaHead, since, failedVersions } = await readInstallation(world);
       return { version: installed, schemaHead, since, failedVersions };

@@ -4,6 +4,7 @@ import type { DiskUse } from "../updates/disk-contract.ts";
 import type { HistoryItem, LogLine, Plan, Status } from "../updates/contract.ts";
 import type { BackupOperations } from "./backup-operations.ts";
 import type { Installed } from "./contract.ts";
+import type { MessagesOperations } from "./messages-operations.ts";
 import type { OffsiteOperations } from "./offsite-operations.ts";
 
 /**
@@ -11,7 +12,8 @@ import type { OffsiteOperations } from "./offsite-operations.ts";
  * plans and runs are looked up by ULID, releases come from the checker's verified list.
  */
 export type Operations = BackupOperations &
-  OffsiteOperations & {
+  OffsiteOperations &
+  MessagesOperations & {
     installation: () => Promise<Installed & { failedVersions: Version[] }>;
     /** The last answer of the check, at once. */
     releases: () => Promise<ReleaseStatus>;

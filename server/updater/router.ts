@@ -20,6 +20,7 @@ import {
   updateInputSchema,
 } from "./contract.ts";
 import { adminProcedure, everyoneProcedure, operatorProcedure, ownerProcedure, router } from "./init.ts";
+import { messagesProcedures } from "./messages-procedures.ts";
 import { offsiteProcedures } from "./offsite-procedures.ts";
 import { overview } from "./overview.ts";
 import { audited, resetPassword, start, startFresh, undo, update } from "./privileged.ts";
@@ -28,6 +29,7 @@ import { audited, resetPassword, start, startFresh, undo, update } from "./privi
 export const updaterRouter = router({
   ...backupProcedures,
   ...offsiteProcedures,
+  ...messagesProcedures,
   bar: everyoneProcedure.output(publicStatusSchema.nullable()).query(({ ctx }) => ctx.operations.status()),
   overview: adminProcedure.output(overviewSchema).query(({ ctx }) => overview(ctx.operations)),
   history: adminProcedure.output(historySchema).query(({ ctx }) => ctx.operations.history()),

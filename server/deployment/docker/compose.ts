@@ -6,7 +6,7 @@ import { run } from "../../platform/process.ts";
 /** Where the Compose project lies and how its engine is reached. */
 export type Project = { name: string; folder: string; socket: string };
 
-export type ComposeOptions = Pick<RunOptions, "onLine" | "signal" | "dieWithParent" | "timeoutMs"> & {
+export type ComposeOptions = Pick<RunOptions, "onLine" | "signal" | "dieWithParent" | "timeoutMs" | "input"> & {
   /** Values for the file's variables; they win over those in `.env`. */
   values?: Record<string, string>;
   /** Profiles of the services that are named. */

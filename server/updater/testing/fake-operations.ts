@@ -5,6 +5,7 @@ import { AppError } from "../../platform/errors.ts";
 import type { Plan, Status } from "../../updates/contract.ts";
 import type { DiskUse } from "../../updates/disk-contract.ts";
 import type { BackupsOverview } from "../backup-contract.ts";
+import type { MessagesView } from "../messages-contract.ts";
 import type { Operations } from "../operations.ts";
 
 export const RUN = "01JD0000000000000000000RVN";
@@ -22,6 +23,12 @@ const DISK_USE: DiskUse = {
   files: { bytes: 0, count: 0 },
   copies: { bytes: 0 },
   records: { bytes: 1000 },
+};
+
+const NO_MESSAGES: MessagesView = {
+  channels: [],
+  quiet: { enabled: false, from: "22:00", to: "07:00", timeZone: "UTC", urgentPasses: false },
+  allowed: [],
 };
 
 /** Operations that remember what was asked of them; a run is open from the first start on. */
@@ -87,6 +94,23 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     setOffsite: (wanted) => remember("setOffsite", wanted, { bytes: 1, milliseconds: 1, clockAheadSeconds: 0 }),
     removeOffsite: async () => {
       await remember("removeOffsite", null, null);
+    },
+    messages: () => Promise.resolve(NO_MESSAGES),
+    messageDeliveries: () => Promise.resolve([]),
+    setMessageChannel: async (wanted) => {
+      await remember("setMessageChannel", wanted, null);
+    },
+    removeMessageChannel: async (channel) => {
+      await remember("removeMessageChannel", channel, null);
+    },
+    setQuietHours: async (quiet) => {
+      await remember("setQuietHours", quiet, null);
+    },
+    testMessageChannel: async (wanted) => {
+      await remember("testMessageChannel", wanted, null);
+    },
+    allowMessageAddresses: async (allowed) => {
+      await remember("allowMessageAddresses", allowed, null);
     },
     setBackupSettings: async (settings) => {
       await remember("setBackupSettings", settings, null);
