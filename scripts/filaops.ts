@@ -9,6 +9,7 @@ import type { Answer } from "./filaops/answer.ts";
 import { answerOfProblem, EXIT } from "./filaops/answer.ts";
 import { backup, backups, drill, restore, verify } from "./filaops/backups.ts";
 import { adoptBackup, copyOut, fetchCopy, offsite, setOffsite, stopOffsite } from "./filaops/offsite.ts";
+import { allowMessages, messages } from "./filaops/messages.ts";
 import { adopt, check, doctor, log, status } from "./filaops/look.ts";
 import type { Site } from "./filaops/site.ts";
 import { withSite } from "./filaops/site.ts";
@@ -82,6 +83,10 @@ under(
   .action((address: string, { recipient }: { recipient?: string }) => answer((site) => setOffsite(site, { address, recipient })));
 under(copies, "copy", "copy now what does not lie there yet, and follow it to its end").action(() => answer(copyOut));
 under(copies, "off", "copy no more; what lies there stays").action(() => answer(stopOffsite));
+const told = command("messages", "who is told elsewhere, and what came of the last messages").action(() => answer(messages));
+under(told, "allow", "let messages go to these addresses of your own network, and to no others of it")
+  .argument("[address...]", "like 192.168.1.20 or 192.168.1.0/24; none when left out")
+  .action((addresses: string[]) => answer((site) => allowMessages(site, addresses)));
 command("adopt-backup", "make a backup that came from another installation one of yours")
   .argument("<backup>", "as `filaops backups` names it", ulid)
   .action((id: string) => answer((site) => adoptBackup(site, id)));

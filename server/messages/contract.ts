@@ -131,6 +131,8 @@ export type Quiet = z.infer<typeof quietSchema>;
 export const allowedSchema = z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).max(50);
 
 export const MAX_CHANNELS = 10;
+/** A webhook's key that is shorter could be guessed from one message. */
+export const SHORTEST_KEY = 16;
 
 /** `messages/settings.json`, v1. */
 export const messageSettingsSchema = z.object({

@@ -76,6 +76,12 @@ const ACCESS: Record<Path, Right> = {
   "backups.previewRetention": "admin",
   "backups.setSettings": "admin",
   "backups.cancel": "admin",
+  "messages.get": "admin",
+  "messages.deliveries": "admin",
+  "messages.set": "owner",
+  "messages.remove": "owner",
+  "messages.test": "owner",
+  "messages.setQuiet": "owner",
 };
 
 const CALLERS = [null, "viewer", "staff", "admin", "owner"] as const;

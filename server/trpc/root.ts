@@ -2,6 +2,7 @@ import { settingsRouter, setupRouter, tokensRouter, usersRouter } from "../accou
 import { backupsRouter } from "../backups/router.ts";
 import { customersRouter } from "../customers/router.ts";
 import { itemsRouter } from "../items/router.ts";
+import { messagesRouter } from "../messages/router.ts";
 import { ordersRouter } from "../orders/router.ts";
 import { systemRouter } from "../system/router.ts";
 import { updatesRouter } from "../updates/router.ts";
@@ -19,6 +20,7 @@ export const appRouter = router({
   system: systemRouter,
   updates: updatesRouter,
   backups: backupsRouter,
+  messages: messagesRouter,
 });
 
 export type AppRouter = typeof appRouter;

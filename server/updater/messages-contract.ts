@@ -33,13 +33,17 @@ export type DeliveryView = z.infer<typeof deliveryViewSchema>;
 export const deliveriesSchema = z.object({ deliveries: z.array(deliveryViewSchema) });
 
 const password = z.string().max(1000).exactOptional();
+/** A channel without an id is a new one. */
+const wantedChannelSchema = channelSchema.extend({ id: ulidSchema.exactOptional() });
 /** `secret`: without it, the one that is known stays; `null` forgets it. */
 export const testChannelInputSchema = z.strictObject({
-  channel: channelSchema,
+  channel: wantedChannelSchema,
   secret: channelSecretSchema.nullable().exactOptional(),
 });
 export type ChannelInput = z.infer<typeof testChannelInputSchema>;
 export const setChannelInputSchema = testChannelInputSchema.extend({ password });
+/** The delivery of a test that was taken: the receiver has it under this id. */
+export const testAnswerSchema = z.object({ delivery: messageSchema.shape.id });
 export const channelIdSchema = z.strictObject({ channel: ulidSchema });
 export const removeChannelInputSchema = channelIdSchema.extend({ password });
 export const allowAddressesInputSchema = z.strictObject({ allowed: allowedSchema });

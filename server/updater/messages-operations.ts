@@ -1,12 +1,14 @@
-import type { Channel, MessageSettings, Quiet, Target } from "../messages/contract.ts";
-import { MAX_CHANNELS } from "../messages/contract.ts";
+import type { Channel, MessageSettings, Quiet } from "../messages/contract.ts";
+import { MAX_CHANNELS, SHORTEST_KEY } from "../messages/contract.ts";
 import { readOutbox } from "../messages/outbox.ts";
 import type { Messenger } from "../messages/messenger.ts";
 import { hasToWait } from "../messages/rules/quiet-hours.ts";
 import { isSamePlace, needsSecret } from "../messages/rules/same-place.ts";
 import { readSecret, readSettings, withSecret, writeSecret, writeSettings } from "../messages/settings.ts";
+import type { Ulid } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import { createExclusive } from "../platform/exclusive.ts";
+import { newUlid } from "../platform/ids.ts";
 import type { World } from "../updates/world.ts";
 import type { ChannelInput, DeliveryView, MessagesView } from "./messages-contract.ts";
 
@@ -15,21 +17,19 @@ export type MessagesOperations = {
   messages: () => Promise<MessagesView>;
   /** The newest first. */
   messageDeliveries: () => Promise<DeliveryView[]>;
-  /** Adds a channel, or changes the one of that id. */
-  setMessageChannel: (wanted: ChannelInput) => Promise<void>;
+  /** Adds a channel, or changes the one of that id, which it returns; throws `not-found`. */
+  setMessageChannel: (wanted: ChannelInput) => Promise<Ulid>;
   /** Forgets a channel and its secret; what waits for it is not sent any more. */
   removeMessageChannel: (channel: string) => Promise<void>;
   setQuietHours: (quiet: Quiet) => Promise<void>;
-  /** Sends a test at once, to a channel as it would be; throws why it was not taken. */
-  testMessageChannel: (wanted: ChannelInput) => Promise<void>;
+  /** Sends a test at once, to a channel as it would be, and returns its delivery's id; throws why it was not taken. */
+  testMessageChannel: (wanted: ChannelInput) => Promise<string>;
   /** Of the own network; for the operator at the server alone to say. */
   allowMessageAddresses: (allowed: string[]) => Promise<void>;
 };
 
 /** So many lines of the log are shown. */
 const SHOWN = 100;
-/** A key that is shorter could be guessed from one message. */
-const SHORTEST_KEY = 16;
 
 export function createMessagesOperations(world: World, messenger: Pick<Messenger, "test">): MessagesOperations {
   const { paths, clock } = world;
@@ -56,24 +56,22 @@ export function createMessagesOperations(world: World, messenger: Pick<Messenger
           return { id, where, queuedAt, at, state, attempts, again, problem, why, event, title, held };
         });
     },
-    setMessageChannel: ({ channel, secret }) =>
-      change(async (known) => {
-        const before = known.channels.find(({ id }) => id === channel.id);
+    setMessageChannel: async (wanted) => {
+      const id = wanted.channel.id ?? newUlid(clock);
+      await change(async (known) => {
+        const before = knownChannel(known, wanted.channel.id);
         if (before === undefined && known.channels.length >= MAX_CHANNELS) {
           throw new AppError("input-invalid", { reason: `there are ${MAX_CHANNELS} places already` });
         }
-        await writeSecret(
-          paths,
-          channel.id,
-          await secretFor(world, { channel, before, ...(secret === undefined ? {} : { secret }) }),
-        );
-        const isSame = before !== undefined && sameEvents(before, channel);
-        const since = isSame ? before.since : clock.now().toISOString();
-        const changed: Channel = { ...channel, since };
+        await writeSecret(paths, id, await secretFor(world, wanted, before));
+        const since = before !== undefined && sameEvents(before, wanted.channel) ? before.since : clock.now().toISOString();
+        const changed: Channel = { ...wanted.channel, id, since };
         const channels =
           before === undefined ? [...known.channels, changed] : known.channels.map((one) => (one === before ? changed : one));
         return { ...known, channels };
-      }),
+      });
+      return id;
+    },
     removeMessageChannel: (channel) =>
       change(async (known) => {
         if (!known.channels.some(({ id }) => id === channel)) throw new AppError("not-found", { what: "channel" });
@@ -81,23 +79,32 @@ export function createMessagesOperations(world: World, messenger: Pick<Messenger
         return { ...known, channels: known.channels.filter(({ id }) => id !== channel) };
       }),
     setQuietHours: (quiet) => change((known) => ({ ...known, quiet })),
-    testMessageChannel: async ({ channel, secret }) => {
-      const before = (await settings()).channels.find(({ id }) => id === channel.id);
-      const used = await secretFor(world, { channel, before, ...(secret === undefined ? {} : { secret }) });
-      await messenger.test({ ...channel, since: clock.now().toISOString() }, used);
+    testMessageChannel: async (wanted) => {
+      const { channel } = wanted;
+      const secret = await secretFor(world, wanted, knownChannel(await settings(), channel.id));
+      const tried = { ...channel, id: channel.id ?? newUlid(clock), since: clock.now().toISOString() };
+      return (await messenger.test(tried, secret)).id;
     },
     allowMessageAddresses: (allowed) => change((known) => ({ ...known, allowed })),
   };
 }
 
-type Wanted = { channel: { id: string; target: Target }; before: Channel | undefined; secret?: string | null };
+function knownChannel({ channels }: MessageSettings, id: Ulid | undefined): Channel | undefined {
+  const known = channels.find((one) => one.id === id);
+  if (id !== undefined && known === undefined) throw new AppError("not-found", { what: "channel" });
+  return known;
+}
 
 /** The secret that is given or, for the same place only, the one that is known. */
-async function secretFor({ paths }: World, { channel, before, secret }: Wanted): Promise<string | null> {
-  const { id, target } = channel;
+async function secretFor(
+  { paths }: World,
+  { channel, secret }: ChannelInput,
+  before: Channel | undefined,
+): Promise<string | null> {
+  const { target } = channel;
   if (target.kind === "email" && target.user === "") return null;
   const isKnown = secret === undefined && before !== undefined && isSamePlace(before.target, target);
-  const used = isKnown ? await readSecret(paths, id) : (secret ?? null);
+  const used = isKnown ? await readSecret(paths, before.id) : (secret ?? null);
   if (used === null && needsSecret(target)) {
     throw new AppError("input-invalid", { reason: "secret: it is needed, also when the address changes" });
   }

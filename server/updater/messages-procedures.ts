@@ -7,6 +7,7 @@ import {
   quietInputSchema,
   removeChannelInputSchema,
   setChannelInputSchema,
+  testAnswerSchema,
   testChannelInputSchema,
 } from "./messages-contract.ts";
 import { audited, provePassword } from "./privileged.ts";
@@ -23,8 +24,7 @@ export const messagesProcedures = {
     .mutation(({ ctx, input: { password, ...wanted } }) =>
       audited(ctx, "set-message-channel", async () => {
         await provePassword(ctx, password);
-        await ctx.operations.setMessageChannel(wanted);
-        return { channel: wanted.channel.id };
+        return { channel: await ctx.operations.setMessageChannel(wanted) };
       }),
     ),
   removeMessageChannel: ownerProcedure
@@ -39,11 +39,10 @@ export const messagesProcedures = {
     ),
   testMessageChannel: ownerProcedure
     .input(testChannelInputSchema)
-    .output(channelIdSchema)
+    .output(testAnswerSchema)
     .mutation(({ ctx, input }) =>
       audited(ctx, "test-message-channel", async () => {
-        await ctx.operations.testMessageChannel(input);
-        return { channel: input.channel.id };
+        return { delivery: await ctx.operations.testMessageChannel(input) };
       }),
     ),
   setQuietHours: ownerProcedure

@@ -9,6 +9,7 @@ const LINKS: { href: string; text: string; role: Role }[] = [
   { href: "/settings/backups", text: "Backups", role: "admin" },
   { href: "/settings/copies", text: "Copies elsewhere", role: "admin" },
   { href: "/settings/disk", text: "Disk", role: "admin" },
+  { href: "/settings/messages", text: "Messages", role: "admin" },
   { href: "/settings/account", text: "My account", role: "viewer" },
 ];
 

@@ -97,18 +97,14 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     },
     messages: () => Promise.resolve(NO_MESSAGES),
     messageDeliveries: () => Promise.resolve([]),
-    setMessageChannel: async (wanted) => {
-      await remember("setMessageChannel", wanted, null);
-    },
+    setMessageChannel: (wanted) => remember("setMessageChannel", wanted, RUN),
     removeMessageChannel: async (channel) => {
       await remember("removeMessageChannel", channel, null);
     },
     setQuietHours: async (quiet) => {
       await remember("setQuietHours", quiet, null);
     },
-    testMessageChannel: async (wanted) => {
-      await remember("testMessageChannel", wanted, null);
-    },
+    testMessageChannel: (wanted) => remember("testMessageChannel", wanted, "0".repeat(32)),
     allowMessageAddresses: async (allowed) => {
       await remember("allowMessageAddresses", allowed, null);
     },

@@ -1,0 +1,34 @@
+import { whereOf } from "../../server/messages/contract.ts";
+import { allowAddressesInputSchema } from "../../server/updater/messages-contract.ts";
+import { AppError } from "../../server/platform/errors.ts";
+import type { Answer } from "./answer.ts";
+import { EXIT } from "./answer.ts";
+import type { Site } from "./site.ts";
+
+/** Where messages go, and what came of the last ones. */
+export async function messages(site: Site): Promise<Answer> {
+  const view = await site.updater.messages.query();
+  const { deliveries } = await site.updater.messageDeliveries.query();
+  const places = view.channels.map(({ target }) => `Messages go to ${whereOf(target)}.`);
+  const last = deliveries.slice(0, 10).map(({ at, where, title, state, problem, why }) => {
+    const reason = problem?.happened ?? why;
+    return `${new Date(at).toLocaleString("sv-SE")}  ${state}  ${where}: ${title}${reason === null ? "" : ` (${reason})`}`;
+  });
+  const text = [
+    ...(places.length === 0 ? ["Nobody is told elsewhere. It is set up under Settings → Messages."] : places),
+    ...(view.allowed.length === 0 ? [] : [`In your own network they may go to ${view.allowed.join(", ")}.`]),
+    ...last,
+  ];
+  return { text, json: { ...view, deliveries }, exit: EXIT.ok };
+}
+
+/** Which addresses of the own network messages may go to: these, in place of those of before. None, when none is named. */
+export async function allowMessages(site: Site, addresses: readonly string[]): Promise<Answer> {
+  const wanted = allowAddressesInputSchema.safeParse({ allowed: addresses });
+  if (!wanted.success)
+    {throw new AppError("argument-missing", { what: "An address is like 192.168.1.20, a network like 192.168.1.0/24" });}
+  const { allowed } = await site.updater.allowMessageAddresses.mutate(wanted.data);
+  const said =
+    allowed.length === 0 ? "Messages go to no address of your own network." : `Messages may go to ${allowed.join(", ")}.`;
+  return { text: [said], json: { allowed }, exit: EXIT.ok };
+}
