@@ -8,7 +8,7 @@ const LONGEST_PAUSE_MS = 8 * 3_600_000;
 
 /** 1, 3, 9, 27, 81, 243 and 480 minutes, each up to a fifth shorter or longer: 14 hours in all. */
 export function pauseMs(attempt: number, dice: number): number {
-  return Math.min(FIRST_MS * 3 ** (attempt - 1), LONGEST_PAUSE_MS) * (0.8 + 0.4 * dice);
+  return Math.round(Math.min(FIRST_MS * 3 ** (attempt - 1), LONGEST_PAUSE_MS) * (0.8 + 0.4 * dice));
 }
 
 /** When a delivery that failed is tried again; `null` when it is given up. `dice` is in [0, 1). */

@@ -1,6 +1,8 @@
 import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { TLSSocket } from "node:tls";
+import { testCertificate } from "./test-certificate.ts";
 
 export type Mail = { from: string; to: string[]; login: string | null; text: string };
 
@@ -16,14 +18,17 @@ export type FakeSmtp = {
 };
 
 /** As much of an SMTP server (RFC 5321) as takes a mail, on loopback, that can be told to refuse, to say “later” and to say nothing. */
-export async function startFakeSmtp(): Promise<FakeSmtp> {
+export async function startFakeSmtp(encryption: "tls" | "starttls" | "none" = "none"): Promise<FakeSmtp> {
   const sockets = new Set<Socket>();
   const fake: Omit<FakeSmtp, "port" | "close"> = {
     mails: [],
     says: new Map(),
     offers: ["PIPELINING", "AUTH LOGIN PLAIN", "8BITMIME"],
   };
-  const server = createServer((socket) => {
+  if (encryption === "starttls") fake.offers.push("STARTTLS");
+  const server = createServer((plain) => {
+    const socket = encryption === "tls" ? encrypted(plain) : plain;
+    plain.on("error", () => undefined);
     sockets.add(socket);
     socket.on("error", () => undefined);
     socket.on("close", () => sockets.delete(socket));
@@ -43,7 +48,12 @@ export async function startFakeSmtp(): Promise<FakeSmtp> {
   };
 }
 
-function converse(socket: Socket, { mails, says, offers }: Pick<FakeSmtp, "mails" | "says" | "offers">): void {
+function encrypted(plain: Socket): Socket {
+  return new TLSSocket(plain, { isServer: true, ...testCertificate });
+}
+
+function converse(socket: Socket, fake: Pick<FakeSmtp, "mails" | "says" | "offers">, greets = true): void {
+  const { mails, says, offers } = fake;
   let mail: Mail = { from: "", to: [], login: null, text: "" };
   let inData = false;
   const say = (line: string) => socket.write(`${line}\r\n`);
@@ -78,6 +88,13 @@ function converse(socket: Socket, { mails, says, offers }: Pick<FakeSmtp, "mails
     DATA: () => {
       inData = agree("DATA", "354 go on");
     },
+    STARTTLS: () => {
+      if (!agree("STARTTLS", "220 go on")) return;
+      lines.close();
+      const inside = encrypted(socket);
+      inside.on("error", () => undefined);
+      converse(inside, { ...fake, offers: offers.filter((offer) => offer !== "STARTTLS") }, false);
+    },
     QUIT: () => socket.end("221 bye\r\n"),
   };
   const command = (line: string) => {
@@ -85,12 +102,12 @@ function converse(socket: Socket, { mails, says, offers }: Pick<FakeSmtp, "mails
     if (act === undefined) say("502 what?");
     else act(line);
   };
-  createInterface({ input: socket, crlfDelay: Infinity }).on("line", (line) => {
+  const lines = createInterface({ input: socket, crlfDelay: Infinity }).on("line", (line) => {
     if (!inData) command(line);
     else if (line === ".") finish();
     else mail.text += `${line.replace(/^\./, "")}\n`;
   });
-  agree("GREETING", "220 fake ESMTP");
+  if (greets) agree("GREETING", "220 fake ESMTP");
 }
 
 function inside(line: string): string {
