@@ -84,9 +84,10 @@ under(
 under(copies, "copy", "copy now what does not lie there yet, and follow it to its end").action(() => answer(copyOut));
 under(copies, "off", "copy no more; what lies there stays").action(() => answer(stopOffsite));
 const told = command("messages", "who is told elsewhere, and what came of the last messages").action(() => answer(messages));
-under(told, "allow", "let messages go to these addresses of your own network, and to no others of it")
-  .argument("[address...]", "like 192.168.1.20 or 192.168.1.0/24; none when left out")
-  .action((addresses: string[]) => answer((site) => allowMessages(site, addresses)));
+under(told, "allow", "let messages go to addresses of your own network as well")
+  .argument("<address...>", "like 192.168.1.20 or 192.168.1.0/24")
+  .option("--no", "not any more")
+  .action((addresses: string[], { no }: { no?: true }) => answer((site) => allowMessages(site, addresses, no === true)));
 command("adopt-backup", "make a backup that came from another installation one of yours")
   .argument("<backup>", "as `filaops backups` names it", ulid)
   .action((id: string) => answer((site) => adoptBackup(site, id)));

@@ -22,13 +22,15 @@ export async function messages(site: Site): Promise<Answer> {
   return { text, json: { ...view, deliveries }, exit: EXIT.ok };
 }
 
-/** Which addresses of the own network messages may go to: these, in place of those of before. None, when none is named. */
-export async function allowMessages(site: Site, addresses: readonly string[]): Promise<Answer> {
-  const wanted = allowAddressesInputSchema.safeParse({ allowed: addresses });
-  if (!wanted.success)
-    {throw new AppError("argument-missing", { what: "An address is like 192.168.1.20, a network like 192.168.1.0/24" });}
+/** Lets messages go to these addresses of the own network, or, with `no`, to these no more. */
+export async function allowMessages(site: Site, addresses: readonly string[], no: boolean): Promise<Answer> {
+  const known = (await site.updater.messages.query()).allowed;
+  const others = known.filter((address) => !addresses.includes(address));
+  const wanted = allowAddressesInputSchema.safeParse({ allowed: no ? others : [...others, ...addresses] });
+  if (!wanted.success) {
+    throw new AppError("argument-missing", { what: "An address is like 192.168.1.20, a network like 192.168.1.0/24" });
+  }
   const { allowed } = await site.updater.allowMessageAddresses.mutate(wanted.data);
-  const said =
-    allowed.length === 0 ? "Messages go to no address of your own network." : `Messages may go to ${allowed.join(", ")}.`;
-  return { text: [said], json: { allowed }, exit: EXIT.ok };
+  const places = allowed.length === 0 ? "no address" : allowed.join(", ");
+  return { text: [`Of your own network, messages may go to ${places}.`], json: { allowed }, exit: EXIT.ok };
 }

@@ -211,6 +211,17 @@ test("in the quiet hours messages wait; what has to be known may come through; w
   ]);
 });
 
+test("a farm whose name cannot be found out signs as it did before", async () => {
+  stage.facts.runs = [runOf()];
+  await (await stage.start()).look();
+  stage.farm = null;
+  stage.facts.runs = [runOf(DONE)];
+  await (await stage.start()).look();
+  expect(receiver.received.map(({ body }) => (JSON.parse(body) as { farm: string }).farm)).toEqual(
+    Array(2).fill("Krämer & Söhne"),
+  );
+});
+
 describe("a test", () => {
   const channel = () => channelTo({ kind: "webhook", url: `${receiver.url}/hook` });
 

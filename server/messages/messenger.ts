@@ -14,8 +14,8 @@ import { overtakenBy, whatToTell } from "./rules/what-to-tell.ts";
 import { testWords } from "./rules/words.ts";
 import type { Send } from "./run-sender.ts";
 
-/** Whose messages these are: part of each of them. */
-export type Sign = { farm: string; version: string; publicUrl: string };
+/** Whose messages these are: part of each of them. `farm` is `null` where that cannot be found out just now. */
+export type Sign = { farm: string | null; version: string; publicUrl: string };
 
 export type MessengerDeps = {
   settings: () => Promise<MessageSettings>;
@@ -80,10 +80,16 @@ export function createMessenger(deps: MessengerDeps): Messenger {
     }
   };
 
+  /** A farm that cannot be asked has the name that it signed with last. */
+  const signed = async (): Promise<Signed> => {
+    const { farm, ...sign } = await deps.sign();
+    return { ...sign, farm: farm ?? outbox.state().deliveries.at(-1)?.message.farm ?? new URL(sign.publicUrl).host };
+  };
+
   const queue = async (settings: MessageSettings, facts: MessageFacts) => {
     const notices = whatToTell(facts, { told: outbox.state().told, channels: settings.channels }, clock.now());
     if (notices.length === 0) return;
-    const sign = await deps.sign();
+    const sign = await signed();
     await outbox.add(notices.map((notice) => queued(notice, { sign, settings, deps })));
   };
 
@@ -125,7 +131,7 @@ export function createMessenger(deps: MessengerDeps): Messenger {
       );
     },
     test: async (channel, secret) => {
-      const { sign, settings } = { sign: await deps.sign(), settings: await deps.settings() };
+      const [sign, settings] = [await signed(), await deps.settings()];
       const notice = testNotice(channel, clock);
       const line = queued(notice, { sign, settings: { ...settings, channels: [channel] }, deps });
       busy.add(line.id);
@@ -149,7 +155,8 @@ function whyNot(delivery: Delivery, { settings, facts }: { settings: MessageSett
   return overtakenBy({ key: delivery.key, event: delivery.message.event }, facts);
 }
 
-type Queueing = { sign: Sign; settings: Pick<MessageSettings, "channels">; deps: Pick<MessengerDeps, "instanceId" | "clock"> };
+type Signed = Sign & { farm: string };
+type Queueing = { sign: Signed; settings: Pick<MessageSettings, "channels">; deps: Pick<MessengerDeps, "instanceId" | "clock"> };
 
 function queued(notice: Notice, { sign, settings, deps }: Queueing) {
   const { key, channel, event, level, at, title, text, path, run } = notice;

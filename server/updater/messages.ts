@@ -65,11 +65,11 @@ export function createMessages({ world, checker, target }: Parts): Messenger & {
   };
 }
 
-/** While a run is at work, no session of ours shall be in its way: the name of before is good enough, or the address. */
-function createFarmName({ paths, config }: World, { login, database }: Parts["target"]): () => Promise<string> {
+/** While a run is at work, no session of ours shall be in its way: the name of before is good enough, if there was one. */
+function createFarmName({ paths }: World, { login, database }: Parts["target"]): () => Promise<string | null> {
   let known: string | null = null;
   return async () => {
     if (lockHolder(paths.runLock) === null) known = await readFarmName(login, database).catch(() => known);
-    return known ?? new URL(config.publicUrl).host;
+    return known;
   };
 }

@@ -354,6 +354,31 @@ describe("starting fresh", () => {
   });
 });
 
+describe("where messages go", () => {
+  const target = { kind: "webhook", url: "https://hooks.example/x" } as const;
+  const input = { channel: { target, events: ["needs_attention"], level: "subtle" }, secret: "a-secret-of-a-channel" } as const;
+  const wanted = { ...input, channel: { ...input.channel, events: [...input.channel.events] } };
+
+  test("is an owner's to say, with their password, and what they typed is not written down", async () => {
+    expect(await codeOf(as(ADMIN).setMessageChannel.mutate({ ...wanted, password: "password of 2" }))).toBe("role-needed");
+    expect(await codeOf(as(OWNER).setMessageChannel.mutate(wanted))).toBe("password-wrong");
+    await as(OWNER).setMessageChannel.mutate({ ...wanted, password: "password of 1" });
+    expect(operations.calls).toEqual([["setMessageChannel", wanted]]);
+    expect(entries.map(({ action, result }) => `${action} ${result}`)).toEqual([
+      "updater.setMessageChannel refused",
+      "updater.set-message-channel failed",
+      "updater.set-message-channel done",
+    ]);
+    expect(JSON.stringify(entries)).not.toMatch(/password of|a-secret|hooks/);
+  });
+
+  test("in the own network is the operator's alone to say", async () => {
+    const allowed = ["192.168.1.20"];
+    expect(await codeOf(as(OWNER).allowMessageAddresses.mutate({ allowed }))).toBe("role-needed");
+    expect(await as({ kind: "operator" }).allowMessageAddresses.mutate({ allowed })).toEqual({ allowed });
+  });
+});
+
 function asHeaders(caller: Caller): Record<string, string> {
   return { authorization: `Bearer ${WEB}`, ...(caller.kind === "user" ? { "x-filaops-user": caller.userId } : {}) };
 }

@@ -22,6 +22,8 @@ export type MessageStage = {
   paths: HomePaths;
   facts: MessageFacts & { runs: RunFact[] };
   settings: MessageSettings;
+  /** What the farm calls itself. */
+  farm: string | null;
   /** Moves the clock on, in minutes. */
   later: (minutes: number) => void;
   /** The messenger of a process that has just started. */
@@ -36,6 +38,7 @@ export async function setMessageStage(): Promise<MessageStage> {
   const stage: MessageStage = {
     paths,
     facts: { runs: [], installed: "1.0.0", release: null, overdue: null },
+    farm: "Krämer & Söhne",
     settings: {
       v: 1,
       channels: [],
@@ -48,7 +51,7 @@ export async function setMessageStage(): Promise<MessageStage> {
         settings: () => Promise.resolve(stage.settings),
         secretOf: () => Promise.resolve("a-secret-of-this-channel"),
         facts: () => Promise.resolve(stage.facts),
-        sign: () => Promise.resolve({ farm: "Krämer & Söhne", version: "1.0.0", publicUrl: "https://farm.example" }),
+        sign: () => Promise.resolve({ farm: stage.farm, version: "1.0.0", publicUrl: "https://farm.example" }),
         instanceId: "01JD0000000000000000000HME",
         outbox: await openOutbox(paths),
         send: how,

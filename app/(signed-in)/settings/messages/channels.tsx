@@ -18,7 +18,13 @@ type Open = { kind: Kind; known: KnownChannel | null };
 /** Where messages go. */
 export function Channels({ channels, isOwner }: { channels: readonly KnownChannel[]; isOwner: boolean }) {
   const [open, setOpen] = useState<Open | null>(null);
-  const add = isOwner ? <AddMenu onChoose={(kind) => { setOpen({ kind, known: null }); }} /> : null;
+  const add = isOwner ? (
+    <AddMenu
+      onChoose={(kind) => {
+        setOpen({ kind, known: null });
+      }}
+    />
+  ) : null;
   return (
     <>
       {channels.length === 0 ? (
@@ -57,7 +63,14 @@ export function Channels({ channels, isOwner }: { channels: readonly KnownChanne
           </ul>
         </Card>
       )}
-      {open === null ? null : <ChannelDialog {...open} onClose={() => { setOpen(null); }} />}
+      {open === null ? null : (
+        <ChannelDialog
+          {...open}
+          onClose={() => {
+            setOpen(null);
+          }}
+        />
+      )}
     </>
   );
 }

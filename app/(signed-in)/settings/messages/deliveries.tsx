@@ -46,7 +46,7 @@ function StateCell({ row }: { row: DeliveryView }) {
     <span className="inline-flex min-w-0 flex-col items-end gap-1 sm:items-start">
       <Badge tone={tone}>{text}</Badge>
       {reason === null || row.state === "sent" ? null : (
-        <span className="max-w-xs text-sm wrap-anywhere text-muted">{reason}</span>
+        <span className="max-w-xs text-sm wrap-anywhere text-muted sm:text-left">{reason}</span>
       )}
       {row.again === null ? null : (
         <span className="text-sm text-muted">
