@@ -21,6 +21,10 @@ afterEach(() => Promise.all([stage.close(), receiver.close(), smtp.close()]));
 const bodies = () => receiver.received.map(({ body }) => JSON.parse(body) as { id: string; event: string; title: string });
 const events = () => bodies().map(({ event }) => event);
 const deliveries = async () => (await readOutbox(stage.paths)).deliveries;
+const lineTypes = async () => {
+  const lines = (await readFile(stage.paths.outbox, "utf8")).split("\n").slice(0, -1);
+  return lines.map((line) => (JSON.parse(line) as { type: string }).type);
+};
 const DONE = { outcome: "complete", finishedAt: "2026-11-26T12:00:30.000Z", pauseMs: 4200 } as const;
 
 test("mailbox, webhook and ntfy get what they should, and nothing twice across restarts", async () => {
@@ -120,12 +124,7 @@ describe("killed", () => {
     await appendFile(stage.paths.outbox, '{"type":"queued","v":1,"id":"01');
     await (await stage.start()).look();
     expect(events()).toEqual(["update.complete"]);
-    expect(
-      (await readFile(stage.paths.outbox, "utf8"))
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => (JSON.parse(line) as { type: string }).type),
-    ).toEqual(["queued", "sending", "sent"]);
+    expect(await lineTypes()).toEqual(["queued", "sending", "sent"]);
   });
 
   test("each time that it is sent: it is given up", async () => {
@@ -233,6 +232,20 @@ describe("a test", () => {
     await messenger.look();
     expect(events()).toEqual(["test", "test"]);
     expect((await deliveries()).map(({ where }) => where)).toEqual([new URL(receiver.url).host, new URL(receiver.url).host]);
+  });
+
+  test("that is on its way is left alone by a look at the same time", async () => {
+    const released = Promise.withResolvers<undefined>();
+    const messenger = await stage.start(async (order) => {
+      await released.promise;
+      return send(order);
+    });
+    const testing = messenger.test(channel(), "a-secret-of-this-channel");
+    await expect.poll(async () => (await deliveries()).map(({ state }) => state)).toEqual(["sending"]);
+    await messenger.look();
+    released.resolve(undefined);
+    expect(await testing).toMatchObject({ state: "sent", attempts: 1 });
+    expect(await lineTypes()).toEqual(["queued", "sending", "sent"]);
   });
 
   test("says why it was not taken, and is not tried again", async () => {

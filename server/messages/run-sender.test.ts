@@ -48,7 +48,7 @@ test("what is running there may read no file but its own program, and start noth
   const key = join(await mkdtemp(join(tmpdir(), "filaops-keys-")), "owner.password");
   await writeFile(key, "secret");
   const program = join(folder, "send-message.mjs");
-  await writeFile(program, CURIOUS.replace("KEY", key));
+  await writeFile(program, CURIOUS.replaceAll("KEY", key));
   expect(JSON.parse(await childSender(program)({ id: "1", input: "{}" }))).toEqual({
     read: "ERR_ACCESS_DENIED",
     write: "ERR_ACCESS_DENIED",

@@ -89,7 +89,9 @@ function converse(socket: Socket, fake: Pick<FakeSmtp, "mails" | "says" | "offer
       inData = agree("DATA", "354 go on");
     },
     STARTTLS: () => {
-      if (!agree("STARTTLS", "220 go on")) return;
+      const said = says.get("STARTTLS")?.shift() ?? "220 go on";
+      say(said);
+      if (!said.startsWith("220")) return;
       lines.close();
       const inside = encrypted(socket);
       inside.on("error", () => undefined);
