@@ -1,5 +1,4 @@
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -11,6 +10,7 @@ import type { UpdaterClient } from "./client.ts";
 import { createUpdaterClient } from "./client.ts";
 import type { Caller } from "./contract.ts";
 import { serve } from "./service.ts";
+import { rawCall } from "./testing/raw-call.ts";
 import { fakeOperations, FRESH_PLAN, OTHER_RUN, PLAN, RUN, UNDO_PLAN } from "./testing/fake-operations.ts";
 import type { KnownUser, Users } from "./users.ts";
 
@@ -156,7 +156,7 @@ describe("who calls", () => {
     ["the operator for a user", { authorization: `Bearer ${OPERATOR}`, "x-filaops-user": "1" }],
     ["a token in the wrong scheme", { authorization: `Basic ${WEB}`, "x-filaops-user": "1" }],
   ])("%s is refused", async (_, headers) => {
-    const answer = await rawCall("/history", { headers });
+    const answer = await rawCall(socketPath, "/history", { headers });
     expect(answer).toMatchObject({ status: 401, body: { error: { data: { problem: { code: "caller-unknown" } } } } });
   });
 
@@ -166,7 +166,7 @@ describe("who calls", () => {
 
   test("a role that a caller claims counts for nothing", async () => {
     const headers = { authorization: `Bearer ${WEB}`, "x-filaops-user": "3", "x-filaops-role": "owner" };
-    const answer = await rawCall("/start", { headers, body: { plan: PLAN, idempotencyKey: KEY } });
+    const answer = await rawCall(socketPath, "/start", { headers, body: { plan: PLAN, idempotencyKey: KEY } });
     expect(answer).toMatchObject({ status: 403, body: { error: { data: { problem: { code: "role-needed" } } } } });
   });
 });
@@ -232,7 +232,7 @@ describe("what is asked", () => {
     ["status", { run: "x".repeat(10_000) }],
   ])("%s with %j is refused before anything is looked up", async (name, input) => {
     const query = encodeURIComponent(JSON.stringify(input));
-    const answer = await rawCall(`/${name}?input=${query}`, { headers: asHeaders(OWNER) });
+    const answer = await rawCall(socketPath, `/${name}?input=${query}`, { headers: asHeaders(OWNER) });
     expect(answer).toMatchObject({ status: 400, body: { error: { data: { problem: { code: "input-invalid" } } } } });
     expect(operations.calls).toEqual([]);
   });
@@ -248,13 +248,13 @@ describe("what is asked", () => {
     ["update", { version: "../../etc", idempotencyKey: KEY }],
     ["undo", { run: RUN, idempotencyKey: KEY, password: 1 }],
   ])("%s with %j is refused", async (name, body) => {
-    const answer = await rawCall(`/${name}`, { headers: asHeaders(OWNER), body });
+    const answer = await rawCall(socketPath, `/${name}`, { headers: asHeaders(OWNER), body });
     expect(answer).toMatchObject({ status: 400, body: { error: { data: { problem: { code: "input-invalid" } } } } });
     expect(operations.calls).toEqual([]);
   });
 
   test("a body that is far too large is not read", async () => {
-    const answer = await rawCall("/start", { headers: asHeaders(OWNER), body: { plan: "x".repeat(200_000) } });
+    const answer = await rawCall(socketPath, "/start", { headers: asHeaders(OWNER), body: { plan: "x".repeat(200_000) } });
     expect(answer.status).toBe(413);
   });
 
@@ -381,24 +381,4 @@ describe("where messages go", () => {
 
 function asHeaders(caller: Caller): Record<string, string> {
   return { authorization: `Bearer ${WEB}`, ...(caller.kind === "user" ? { "x-filaops-user": caller.userId } : {}) };
-}
-
-/** A call that our client would not make. */
-function rawCall(
-  path: string,
-  options: { headers: Record<string, string>; body?: unknown },
-): Promise<{ status: number; body: unknown }> {
-  return new Promise((resolve, reject) => {
-    const method = options.body === undefined ? "GET" : "POST";
-    const headers = { "content-type": "application/json", ...options.headers };
-    const call = request({ socketPath, path, method, headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-      response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as unknown });
-      });
-    });
-    call.on("error", reject);
-    call.end(options.body === undefined ? undefined : JSON.stringify(options.body));
-  });
 }
