@@ -6,6 +6,8 @@ import { isNotReady, isSchemaMismatch } from "./db-errors.ts";
 import { AppError } from "./errors.ts";
 import type { Prisma } from "./generated/prisma/client.ts";
 import { PrismaClient } from "./generated/prisma/client.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { openSnapshot } from "./snapshot.ts";
 
 /** What stores work with: the app's database, or a transaction of it. */
 export type Db = Prisma.TransactionClient;
@@ -21,6 +23,8 @@ export type AppDatabase = {
   save: <T>(work: (db: Db) => Promise<T>) => Promise<T>;
   /** Whether the database can be reached and has the schema of this build, now (at most a fifth of a second ago). */
   readiness: () => Promise<Readiness>;
+  /** One moment of it, to be read at length on a connection of its own, which whoever opens it closes. */
+  snapshot: () => Promise<Snapshot>;
   close: () => Promise<void>;
 };
 
@@ -34,6 +38,7 @@ export type AppDatabaseOptions = {
 };
 
 const READINESS_AGE_MS = 200;
+const CONNECT_MS = 2000;
 const RETRY_AFTER_MS = [0, 100, 300];
 const HEAD = `SELECT migration_name AS head FROM _prisma_migrations
   WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name DESC LIMIT 1`;
@@ -58,6 +63,11 @@ export function createAppDatabase(options: AppDatabaseOptions): AppDatabase {
       }
       return last.answer;
     },
+    snapshot: () =>
+      openSnapshot(
+        { connectionString: options.url, application_name: options.applicationName, connectionTimeoutMillis: CONNECT_MS },
+        (connection) => refuseOtherSchema(connection, options.schemaHead),
+      ),
     close: async () => {
       await Promise.all([client.$disconnect(), lookout.end()]);
     },
@@ -69,7 +79,7 @@ function poolConfig({ url, schemaHead, applicationName }: AppDatabaseOptions, ma
     connectionString: url,
     application_name: applicationName,
     max,
-    connectionTimeoutMillis: 2000,
+    connectionTimeoutMillis: CONNECT_MS,
     // Short, so that hardly any session is there when an update has to end them.
     idleTimeoutMillis: 5000,
     statement_timeout: 30_000,
@@ -78,11 +88,13 @@ function poolConfig({ url, schemaHead, applicationName }: AppDatabaseOptions, ma
     keepAlive: true,
     // Runs before the pool hands the new connection to anybody; when it throws, the pool closes the connection and the asker gets the error.
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool waits for the promise; its types do not say so
-    onConnect: async (connection) => {
-      const head = await headOf(connection);
-      if (head !== schemaHead) throw new SchemaMismatch(head);
-    },
+    onConnect: (connection) => refuseOtherSchema(connection, schemaHead),
   };
+}
+
+async function refuseOtherSchema(connection: ClientBase, schemaHead: string): Promise<void> {
+  const head = await headOf(connection);
+  if (head !== schemaHead) throw new SchemaMismatch(head);
 }
 
 /** Thrown for a new connection whose database is not of this build. */

@@ -2,6 +2,7 @@ import type { Problem } from "./contract.ts";
 import { accountsProblems } from "./problems/accounts.ts";
 import { databasesProblems } from "./problems/databases.ts";
 import { deploymentProblems } from "./problems/deployment.ts";
+import { exportsProblems } from "./problems/exports.ts";
 import { filesProblems } from "./problems/files.ts";
 import { generalProblems } from "./problems/general.ts";
 import { messagesProblems } from "./problems/messages.ts";
@@ -24,6 +25,7 @@ const problems = {
   ...accountsProblems,
   ...filesProblems,
   ...messagesProblems,
+  ...exportsProblems,
 };
 
 export type ErrorCode = keyof typeof problems;

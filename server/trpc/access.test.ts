@@ -82,6 +82,11 @@ const ACCESS: Record<Path, Right> = {
   "messages.remove": "owner",
   "messages.test": "owner",
   "messages.setQuiet": "owner",
+  "exports.list": "admin",
+  "exports.get": "admin",
+  "exports.start": "admin",
+  "exports.cancel": "admin",
+  "exports.remove": "admin",
 };
 
 const CALLERS = [null, "viewer", "staff", "admin", "owner"] as const;

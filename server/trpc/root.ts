@@ -1,6 +1,7 @@
 import { settingsRouter, setupRouter, tokensRouter, usersRouter } from "../accounts/router.ts";
 import { backupsRouter } from "../backups/router.ts";
 import { customersRouter } from "../customers/router.ts";
+import { exportsRouter } from "../exports/router.ts";
 import { itemsRouter } from "../items/router.ts";
 import { messagesRouter } from "../messages/router.ts";
 import { ordersRouter } from "../orders/router.ts";
@@ -21,6 +22,7 @@ export const appRouter = router({
   updates: updatesRouter,
   backups: backupsRouter,
   messages: messagesRouter,
+  exports: exportsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -2,12 +2,15 @@ import { dirname } from "node:path";
 import type { Attempts } from "../auth/attempts.ts";
 import { createAttempts } from "../auth/attempts.ts";
 import { sessionEpoch } from "../auth/epoch.ts";
+import type { Exports } from "../exports/exports.ts";
+import { createExports } from "../exports/exports.ts";
 import type { Clock } from "../platform/clock.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { AppDatabase } from "../platform/db.ts";
 import { createAppDatabase } from "../platform/db.ts";
 import { readEnv } from "../platform/env.ts";
 import { AppError } from "../platform/errors.ts";
+import type { HomePaths } from "../platform/home.ts";
 import { homePaths } from "../platform/home.ts";
 import type { Log } from "../platform/log.ts";
 import { createLog } from "../platform/log.ts";
@@ -36,6 +39,8 @@ export type Web = {
   statusFile: string | undefined;
   /** The folder of uploaded files; `undefined` where there is none (`next dev`). */
   files: string | undefined;
+  /** What people take out of FilaOps. */
+  exports: Exports;
 };
 
 /** Next bundles pages, routes and the proxy apart; all of them shall share one pool. */
@@ -51,16 +56,20 @@ function createWeb(): Web {
   const build = readBuildInfo();
   const publicUrl = new URL(needed("NEXTAUTH_URL"));
   const stateFile = readEnv("FILAOPS_STATE_FILE");
+  const log = createLog("web");
+  const database = createAppDatabase({
+    url: needed("FILAOPS_DATABASE_URL"),
+    schemaHead: build.schemaHead,
+    applicationName: `filaops-web-${build.version}`,
+  });
+  const files = readEnv("FILAOPS_FILES") ?? besides(stateFile)?.files;
+  const folder = readEnv("FILAOPS_EXPORTS") ?? besides(stateFile)?.exports;
   return {
     build,
-    database: createAppDatabase({
-      url: needed("FILAOPS_DATABASE_URL"),
-      schemaHead: build.schemaHead,
-      applicationName: `filaops-web-${build.version}`,
-    }),
+    database,
     attempts: createAttempts(),
     clock: systemClock,
-    log: createLog("web"),
+    log,
     secret: needed("NEXTAUTH_SECRET"),
     publicUrl,
     secure: publicUrl.protocol === "https:",
@@ -72,13 +81,14 @@ function createWeb(): Web {
       patience: { ms: PATIENCE_MS, clock: systemClock },
     }),
     statusFile: readEnv("FILAOPS_STATUS_FILE"),
-    files: readEnv("FILAOPS_FILES") ?? besides(stateFile),
+    files,
+    exports: createExports({ database, folder, files, appVersion: build.version, clock: systemClock, log }),
   };
 }
 
-/** The version that starts us in the update by which files came does not say yet where they lie. */
-function besides(stateFile: string | undefined): string | undefined {
-  return stateFile === undefined ? undefined : homePaths(dirname(dirname(stateFile))).files;
+/** The version that starts us in the update by which a folder came does not say yet where it lies. */
+function besides(stateFile: string | undefined): HomePaths | undefined {
+  return stateFile === undefined ? undefined : homePaths(dirname(dirname(stateFile)));
 }
 
 function needed(name: string): string {

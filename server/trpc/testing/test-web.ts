@@ -9,6 +9,7 @@ import { hashPassword } from "../../auth/passwords.ts";
 import { passwordMark, sessionCookie } from "../../auth/session.ts";
 import type { TestDatabase } from "../../databases/testing/test-database.ts";
 import { createTestDatabase } from "../../databases/testing/test-database.ts";
+import { createExports } from "../../exports/exports.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { createAppDatabase } from "../../platform/db.ts";
 import { remove } from "../../platform/files.ts";
@@ -28,10 +29,16 @@ const createCaller = createCallerFactory(appRouter);
 export async function createTestWeb() {
   const farm = await createTestDatabase();
   const files = await mkdtemp(join(tmpdir(), "filaops-files-"));
+  const folder = await mkdtemp(join(tmpdir(), "filaops-exports-"));
+  const database = createAppDatabase({
+    url: farm.url("app"),
+    schemaHead: newestMigration(),
+    applicationName: "filaops-web-test",
+  });
   let epoch = 0;
   const web: Web = {
     build: { version: "1.0.0", commit: "0".repeat(40), schemaHead: newestMigration() },
-    database: createAppDatabase({ url: farm.url("app"), schemaHead: newestMigration(), applicationName: "filaops-web-test" }),
+    database,
     attempts: createAttempts(),
     clock: systemClock,
     log: silentLog,
@@ -42,6 +49,7 @@ export async function createTestWeb() {
     updater: createUpdaterClient({ socketPath: "/nonexistent/updater.sock", token: "" }),
     statusFile: undefined,
     files,
+    exports: createExports({ database, folder, files, appVersion: "1.0.0", clock: systemClock, log: silentLog, reserveBytes: 0 }),
   };
   const passwordHash = await hashPassword(PASSWORD);
   const ids = {} as Record<Role, string>;
@@ -61,6 +69,8 @@ export async function createTestWeb() {
   return {
     web,
     farm,
+    /** Where exports lie. */
+    folder,
     ids,
     headersOf,
     sessionOf,
@@ -73,7 +83,7 @@ export async function createTestWeb() {
     close: async () => {
       await Promise.all([web.database.close(), web.updater.close()]);
       await farm.close();
-      await remove(files);
+      await Promise.all([remove(files), remove(folder)]);
     },
   };
 }
