@@ -17,14 +17,14 @@ test.each([
   ["own", "700"],
   ["shared", "770"],
 ] as const)(
-  "a home that is %s and from before there were uploads gets the folder for them, and keeps its secrets",
+  "a home that is %s and from before there were uploads and exports gets the folders for them, and keeps its secrets",
   async (kind, mode) => {
     const paths = homePaths(home);
     await layOutFolders(paths, kind);
     const secret = await readSecret(paths.authSecret);
-    await remove(paths.files);
+    for (const folder of [paths.files, paths.exports]) await remove(folder);
     await layOutFolders(paths, kind);
-    expect(((await stat(paths.files)).mode & 0o777).toString(8)).toBe(mode);
+    for (const folder of [paths.files, paths.exports]) expect(((await stat(folder)).mode & 0o777).toString(8)).toBe(mode);
     expect(await readSecret(paths.authSecret)).toBe(secret);
   },
 );

@@ -31,13 +31,13 @@ export async function writeConfig(paths: HomePaths, config: Config): Promise<voi
  * in the folders that it is given: those of gate and app, and their secrets. May be called again, and adds what a later version needs.
  */
 export async function layOutFolders(paths: HomePaths, kind: "own" | "shared"): Promise<void> {
-  const [given, secret] = kind === "own" ? ([0o700, 0o600] as const) : ([0o750, 0o640] as const);
+  const [given, secret, written] = kind === "own" ? ([0o700, 0o600, 0o700] as const) : ([0o750, 0o640, 0o770] as const);
   // Others may pass through the home (PostgreSQL runs as a user of its own), but see nothing of what is in its folders.
   await makeFolder(paths.home, 0o755);
   const { keys, webKeys, ownerKeys, backups, plans, updates, logs } = paths;
   // Docker makes the folders that it is to mount, of root's group.
   if (kind === "shared") {
-    const mounted = [paths.gate, paths.door, paths.shared, paths.engine, paths.files, webKeys, ownerKeys];
+    const mounted = [paths.gate, paths.door, paths.shared, paths.engine, paths.files, paths.exports, webKeys, ownerKeys];
     for (const folder of mounted) await makeOurs(folder);
   }
   for (const folder of [keys, backups, plans, updates, logs]) await makePrivate(folder, 0o700);
@@ -45,7 +45,7 @@ export async function layOutFolders(paths: HomePaths, kind: "own" | "shared"): P
   for (const folder of [paths.run, paths.door, paths.shared, paths.releases]) await makePrivate(folder, 0o750);
   // Gate and app write here as members of the group, each into its own.
   await makePrivate(paths.gate, kind === "own" ? 0o750 : 0o770);
-  await makePrivate(paths.files, kind === "own" ? 0o700 : 0o770);
+  for (const folder of [paths.files, paths.exports]) await makePrivate(folder, written);
   for (const path of [paths.operatorToken, paths.instanceKey]) await makeSecret(path);
   for (const path of [paths.appPassword, paths.authSecret, paths.webToken, paths.ownerPassword]) await makeSecret(path, secret);
   for (const folder of [keys, webKeys, ownerKeys]) await syncFolder(folder);
