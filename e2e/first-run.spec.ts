@@ -7,7 +7,7 @@ import { openFarm } from "./fixture/farm.ts";
 import type { Farm } from "./fixture/farm.ts";
 import { expectGoodLooks } from "./fixture/look.ts";
 import { callProcedure, fillSignIn, setUp } from "./fixture/people.ts";
-import { block } from "../scripts/seed/pictures.ts";
+import { block } from "../server/samples/pictures.ts";
 import type { SignIn } from "../scripts/demo-farm/seed-once.ts";
 
 test.describe.configure({ mode: "serial" });

@@ -1,12 +1,30 @@
+import { chown, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { parseArgs } from "node:util";
 import { Client } from "pg";
+import type { Role } from "../server/accounts/contract.ts";
 import { hashPassword } from "../server/auth/passwords.ts";
-import { totalsOf } from "../server/orders/rules/totals.ts";
+import { storeFile } from "../server/files/store-file.ts";
 import { systemClock } from "../server/platform/clock.ts";
 import { readEnv } from "../server/platform/env.ts";
-import type { Farm } from "./seed/farm.ts";
-import { makeFarm, SEED_USERS } from "./seed/farm.ts";
-import { seedFiles } from "./seed/files.ts";
+import { addFiles } from "../server/samples/files.ts";
+import type { Sql } from "../server/samples/insert.ts";
+import { insert, insertFarm } from "../server/samples/insert.ts";
+import type { Farm } from "../server/samples/rules/farm.ts";
+import { makeFarm } from "../server/samples/rules/farm.ts";
+
+const SEED_USERS: { email: string; name: string; role: Role }[] = [
+  { email: "owner@farm.example", name: "Olivia Berger", role: "owner" },
+  { email: "admin@farm.example", name: "Adam Novak", role: "admin" },
+  { email: "staff@farm.example", name: "Stella Wirth", role: "staff" },
+  { email: "viewer@farm.example", name: "Victor Lang", role: "viewer" },
+];
+
+const SEED_SETTINGS = [
+  { key: "farmName", value: "Layer & Line Print Farm" },
+  { key: "currency", value: "EUR" },
+];
 
 export type SeedOptions = {
   /** The password of all four users: owner@, admin@, staff@ and viewer@farm.example. */
@@ -33,7 +51,7 @@ export async function seedFarm(connectionString: string, options: SeedOptions): 
     await client.query("BEGIN");
     await refuseUnlessEmpty(client);
     await insertAll(client, farm, await hashPassword(password));
-    if (files !== undefined) await seedFiles(client, files);
+    if (files !== undefined) await insertFiles(client, files);
     await client.query("COMMIT");
     await client.query("ANALYZE");
   } finally {
@@ -47,83 +65,28 @@ async function refuseUnlessEmpty(client: Client): Promise<void> {
 }
 
 async function insertAll(client: Client, farm: Farm, passwordHash: string): Promise<void> {
-  await insert(client, ["settings (key, value)", "key text, value jsonb"], farm.settings);
+  const sql = sqlOf(client);
+  await insert(sql, ["settings (key, value)", "key text, value jsonb"], SEED_SETTINGS);
   const users = SEED_USERS.map((user) => ({ ...user, passwordHash }));
-  await insert(
-    client,
-    ["users (email, name, role, password_hash)", `email text, name text, role text, "passwordHash" text`],
-    users,
-  );
-  await insert(
-    client,
-    [
-      "customers (name, email, phone, address, notes, created_at)",
-      `name text, email text, phone text, address text, notes text, "createdAt" timestamptz`,
-    ],
-    farm.customers,
-  );
-  await insert(
-    client,
-    [
-      "items (sku, name, description, material, unit, selling_price, standard_cost, on_hand, reorder_point, active)",
-      `sku text, name text, description text, material text, unit text, price numeric, cost numeric, "onHand" numeric, reorder numeric,
-     active boolean`,
-    ],
-    farm.items,
-  );
-  await insertOrders(client, farm);
+  await insert(sql, ["users (email, name, role, password_hash)", `email text, name text, role text, "passwordHash" text`], users);
+  await insertFarm(sql, farm);
 }
 
-/** Orders refer to customers by their place in the list, lines to orders and items: ids are theirs in the order of insertion. */
-async function insertOrders(client: Client, farm: Farm): Promise<void> {
-  const [customerIds, itemIds] = [await idsOf(client, "customers"), await idsOf(client, "items")];
-  const priced = farm.orders.map((order) => ({ ...order, totals: totalsOf(order.lines) ?? { total: "0", lines: [] } }));
-  await insert(
-    client,
-    [
-      "orders (customer_id, status, placed_at, due_at, notes, total, created_at)",
-      `"customerId" bigint, status text, "placedAt" timestamptz, "dueAt" timestamptz, notes text, total numeric, "createdAt" timestamptz`,
-    ],
-    priced.map((order) => ({
-      ...order,
-      customerId: customerIds[order.customer],
-      total: order.totals.total,
-      createdAt: order.placedAt,
-    })),
-  );
-  const orderIds = await idsOf(client, "orders");
-  const lines = priced.flatMap((order, index) =>
-    order.lines.map((line, place) => ({
-      ...line,
-      orderId: orderIds[index],
-      itemId: line.item === null ? null : itemIds[line.item],
-      position: place + 1,
-      lineTotal: order.totals.lines[place],
-    })),
-  );
-  await insert(
-    client,
-    [
-      "order_lines (order_id, item_id, position, description, quantity, unit_price, line_total)",
-      `"orderId" bigint, "itemId" bigint, position int, description text, quantity numeric, "unitPrice" numeric, "lineTotal" numeric`,
-    ],
-    lines,
-  );
+function sqlOf(client: Client): Sql {
+  return async (text, values = []) => (await client.query<Record<string, unknown>>(text, [...values])).rows;
 }
 
-/** One statement for many rows: the server unfolds one JSON parameter, in its order. */
-async function insert(client: Client, [into, columns]: [into: string, columns: string], rows: readonly object[]): Promise<void> {
-  const names = columns.split(",").map((column) => column.trim().split(" ")[0]);
-  const json = `json_array_elements($1::json) WITH ORDINALITY AS element (row, place)`;
-  const record = `json_to_record(element.row) AS r (${columns})`;
-  await client.query(`INSERT INTO ${into} SELECT ${names.join(", ")} FROM ${json}, ${record} ORDER BY element.place`, [
-    JSON.stringify(rows),
-  ]);
-}
-
-async function idsOf(client: Client, table: "customers" | "items" | "orders"): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(`SELECT id FROM ${table} ORDER BY id`);
-  return rows.map(({ id }) => id);
+async function insertFiles(client: Client, folder: string): Promise<void> {
+  const { rows } = await client.query<{ id: string }>("SELECT id::text FROM users WHERE role = 'staff' LIMIT 1");
+  await addFiles(sqlOf(client), {
+    by: rows[0]?.id ?? null,
+    store: async (content, kind) => {
+      const stored = await storeFile(folder, Readable.from([content]), { kind, reserveBytes: 0 });
+      // In containers the app reads what is its group's, and the seed is another user's.
+      await chown(join(folder, stored.sha256), process.getuid?.() ?? 0, (await stat(folder)).gid);
+      return stored;
+    },
+  });
 }
 
 if (import.meta.main) {

@@ -82,6 +82,8 @@ const ACCESS: Record<Path, Right> = {
   "messages.remove": "owner",
   "messages.test": "owner",
   "messages.setQuiet": "owner",
+  "samples.state": "admin",
+  "samples.add": "admin",
   "exports.list": "admin",
   "exports.get": "admin",
   "exports.start": "admin",

@@ -5,6 +5,7 @@ import { exportsRouter } from "../exports/router.ts";
 import { itemsRouter } from "../items/router.ts";
 import { messagesRouter } from "../messages/router.ts";
 import { ordersRouter } from "../orders/router.ts";
+import { samplesRouter } from "../samples/router.ts";
 import { systemRouter } from "../system/router.ts";
 import { updatesRouter } from "../updates/router.ts";
 import { router } from "./init.ts";
@@ -23,6 +24,7 @@ export const appRouter = router({
   backups: backupsRouter,
   messages: messagesRouter,
   exports: exportsRouter,
+  samples: samplesRouter,
 });
 
 export type AppRouter = typeof appRouter;

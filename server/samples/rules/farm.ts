@@ -1,30 +1,21 @@
-import type { Role } from "../../server/accounts/contract.ts";
 import type { Dice } from "./dice.ts";
 import { createDice } from "./dice.ts";
-import type { SeedItem } from "./items.ts";
+import type { SampleItem } from "./items.ts";
 import { makeItems } from "./items.ts";
 import { COMPANIES, FIRST_NAMES, LAST_NAMES, NOTES, STREETS, TOWNS } from "./words.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const TWO_YEARS = 730;
 
-export const SEED_USERS: { email: string; name: string; role: Role }[] = [
-  { email: "owner@farm.example", name: "Olivia Berger", role: "owner" },
-  { email: "admin@farm.example", name: "Adam Novak", role: "admin" },
-  { email: "staff@farm.example", name: "Stella Wirth", role: "staff" },
-  { email: "viewer@farm.example", name: "Victor Lang", role: "viewer" },
-];
-
-type SeedCustomer = { name: string; email: string; phone: string; address: string; notes: string; createdAt: Date };
-type SeedLine = { item: number | null; description: string; quantity: string; unitPrice: string };
-type SeedOrder = { customer: number; status: string; placedAt: Date; dueAt: Date | null; notes: string; lines: SeedLine[] };
+type SampleCustomer = { name: string; email: string; phone: string; address: string; notes: string; createdAt: Date };
+type SampleLine = { item: number | null; description: string; quantity: string; unitPrice: string };
+type SampleOrder = { customer: number; status: string; placedAt: Date; dueAt: Date | null; notes: string; lines: SampleLine[] };
 
 export type Farm = {
-  settings: { key: string; value: string }[];
-  customers: SeedCustomer[];
-  items: SeedItem[];
+  customers: SampleCustomer[];
+  items: SampleItem[];
   /** Oldest first. Customers and items are named by their places in the lists above. */
-  orders: SeedOrder[];
+  orders: SampleOrder[];
 };
 
 export type FarmSize = { customers: number; items: number; orders: number; until: Date };
@@ -35,10 +26,6 @@ export function makeFarm(size: FarmSize): Farm {
   const start = new Date(size.until.getTime() - TWO_YEARS * DAY);
   const items = makeItems(dice, size.items);
   return {
-    settings: [
-      { key: "farmName", value: "Layer & Line Print Farm" },
-      { key: "currency", value: "EUR" },
-    ],
     customers: Array.from({ length: size.customers }, () => makeCustomer(dice, start)),
     items,
     orders: Array.from({ length: size.orders }, (_, index) => {
@@ -48,7 +35,7 @@ export function makeFarm(size: FarmSize): Farm {
   };
 }
 
-function makeCustomer(dice: Dice, start: Date): SeedCustomer {
+function makeCustomer(dice: Dice, start: Date): SampleCustomer {
   const person = `${dice.pick(FIRST_NAMES)} ${dice.pick(LAST_NAMES)}`;
   const name = dice.chance(0.6) ? `${dice.pick(LAST_NAMES)} ${dice.pick(COMPANIES)}` : person;
   const host = `${name
@@ -66,9 +53,9 @@ function makeCustomer(dice: Dice, start: Date): SeedCustomer {
   };
 }
 
-type OrderTerms = Pick<FarmSize, "customers" | "until"> & { age: number; items: readonly SeedItem[] };
+type OrderTerms = Pick<FarmSize, "customers" | "until"> & { age: number; items: readonly SampleItem[] };
 
-function makeOrder(dice: Dice, { age, items, customers, until }: OrderTerms): SeedOrder {
+function makeOrder(dice: Dice, { age, items, customers, until }: OrderTerms): SampleOrder {
   const placedAt = new Date(until.getTime() - Math.round(age * DAY) - dice.between(0, 3_600_000));
   const dueAt = dice.chance(0.85) ? new Date(placedAt.getTime() + dice.between(3, 28) * DAY) : null;
   return {
@@ -81,7 +68,7 @@ function makeOrder(dice: Dice, { age, items, customers, until }: OrderTerms): Se
   };
 }
 
-function makeLine(dice: Dice, items: readonly SeedItem[]): SeedLine {
+function makeLine(dice: Dice, items: readonly SampleItem[]): SampleLine {
   const place = dice.skewed(items.length);
   const item = items[place];
   if (item === undefined || dice.chance(0.06)) {

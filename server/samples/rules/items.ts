@@ -1,7 +1,7 @@
 import type { Dice } from "./dice.ts";
 import { COLOURS, HARDWARE, MATERIALS, PARTS } from "./words.ts";
 
-export type SeedItem = {
+export type SampleItem = {
   sku: string;
   name: string;
   description: string;
@@ -15,7 +15,7 @@ export type SeedItem = {
 };
 
 /** Filaments, printed parts and hardware, a third each, with prices that fit them. */
-export function makeItems(dice: Dice, count: number): SeedItem[] {
+export function makeItems(dice: Dice, count: number): SampleItem[] {
   const kinds = [makePart, makeFilament, makeHardware];
   return Array.from({ length: count }, (_, index) => {
     const make = kinds[index % kinds.length] ?? makePart;
@@ -23,7 +23,7 @@ export function makeItems(dice: Dice, count: number): SeedItem[] {
   });
 }
 
-function makeFilament(dice: Dice, index: number): SeedItem {
+function makeFilament(dice: Dice, index: number): SampleItem {
   const [material, price] = at(MATERIALS, index);
   const colour = at(COLOURS, Math.floor(index / MATERIALS.length));
   return {
@@ -39,7 +39,7 @@ function makeFilament(dice: Dice, index: number): SeedItem {
   };
 }
 
-function makePart(dice: Dice, index: number): SeedItem {
+function makePart(dice: Dice, index: number): SampleItem {
   const [part, price] = at(PARTS, index);
   const [material] = at(MATERIALS, index + Math.floor(index / PARTS.length));
   return {
@@ -55,7 +55,7 @@ function makePart(dice: Dice, index: number): SeedItem {
   };
 }
 
-function makeHardware(dice: Dice, index: number): SeedItem {
+function makeHardware(dice: Dice, index: number): SampleItem {
   const [name, price] = at(HARDWARE, index);
   const pack = [1, 10, 50, 100][Math.floor(index / HARDWARE.length) % 4] ?? 1;
   return {
