@@ -11,6 +11,7 @@ import { LinkButton, TextLink } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { EmptyState } from "../../_ui/empty-state.tsx";
 import { ListSkeleton, Skeleton } from "../../_ui/skeleton.tsx";
+import { SampleOffer } from "../settings/data/add-samples.tsx";
 import { OrdersTable } from "../orders/orders-table.tsx";
 import { LowStock } from "./low-stock.tsx";
 import { dueFirst, openStatuses } from "./open-orders.ts";
@@ -134,6 +135,9 @@ function FirstSteps() {
       >
         An order is for a customer. Afterwards you see here what is open and what is due.
       </EmptyState>
+      <div className="md:col-span-2">
+        <SampleOffer title="Or look around first" />
+      </div>
     </div>
   );
 }

@@ -5,6 +5,7 @@ const LINKS: { href: string; text: string; role: Role }[] = [
   { href: "/settings/farm", text: "Farm", role: "admin" },
   { href: "/settings/users", text: "Users", role: "owner" },
   { href: "/settings/tokens", text: "API tokens", role: "admin" },
+  { href: "/settings/data", text: "Data", role: "admin" },
   { href: "/settings/updates", text: "Updates", role: "admin" },
   { href: "/settings/backups", text: "Backups", role: "admin" },
   { href: "/settings/copies", text: "Copies elsewhere", role: "admin" },
