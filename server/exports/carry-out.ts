@@ -10,7 +10,12 @@ import type { MakeDeps } from "./make.ts";
 import { makeExport } from "./make.ts";
 import { inWords, isOfDisk, placesOf, saveExport } from "./store.ts";
 
-export type CarryOutDeps = MakeDeps & { clock: Clock; log: Log };
+export type CarryOutDeps = MakeDeps & {
+  clock: Clock;
+  log: Log;
+  /** How often it says that it is at work; a second unless told. */
+  beatMs?: number;
+};
 
 const BEAT_MS = 1000;
 
@@ -25,7 +30,7 @@ export class Unwanted extends Error {
  */
 export async function carryOut(deps: CarryOutDeps, file: ExportFile, abort: AbortController): Promise<void> {
   const inTurn = createExclusive();
-  const beat = setInterval(() => void inTurn(() => sayAtWork(deps, file, abort)), BEAT_MS);
+  const beat = setInterval(() => void inTurn(() => sayAtWork(deps, file, abort)), deps.beatMs ?? BEAT_MS);
   try {
     const made = await makeExport(deps, file, {
       signal: abort.signal,

@@ -46,6 +46,7 @@ export const exportSchema = z.object({
 export type Export = z.infer<typeof exportSchema>;
 
 export const exportsSchema = z.object({ exports: z.array(exportSchema) });
+export type ExportList = z.infer<typeof exportsSchema>;
 export const exportIdSchema = z.object({ id: ulidSchema });
 
 /** `exports/<ulid>/state.json`, v1. */
