@@ -3,12 +3,12 @@ import type { Problem } from "../platform/contract.ts";
 import { isNotReady } from "../platform/db-errors.ts";
 import { AppError, toProblem } from "../platform/errors.ts";
 import { createExclusive } from "../platform/exclusive.ts";
-import { freeBytes, isErrno, remove } from "../platform/files.ts";
+import { freeBytes, isErrno } from "../platform/files.ts";
 import type { Log } from "../platform/log.ts";
 import type { ExportFile } from "./contract.ts";
 import type { MakeDeps } from "./make.ts";
 import { makeExport } from "./make.ts";
-import { inWords, isOfDisk, placesOf, saveExport } from "./store.ts";
+import { discardExport, inWords, isOfDisk, saveExport } from "./store.ts";
 
 export type CarryOutDeps = MakeDeps & {
   clock: Clock;
@@ -45,7 +45,7 @@ export async function carryOut(deps: CarryOutDeps, file: ExportFile, abort: Abor
     await inTurn(() => saveEnd(deps, file));
   } catch (error) {
     if (error instanceof Unwanted) {
-      await inTurn(() => remove(placesOf(deps.folder, file.id).own).catch(() => undefined));
+      await inTurn(() => discardExport(deps.folder, file.id).catch(() => undefined));
       return;
     }
     Object.assign(file, { state: "failed", problem: await problemOf(deps, error) });

@@ -11,7 +11,7 @@ import { carryOut, Unwanted } from "./carry-out.ts";
 import type { CarryOutDeps } from "./carry-out.ts";
 import type { Export, ExportFile, ExportOptions } from "./contract.ts";
 import { fileNameOf, isAbandoned, isExpired, isSameClick, viewOf } from "./rules/life.ts";
-import { beginExport, findExports, inWords, isStray, openZip, placesOf, saveExport } from "./store.ts";
+import { beginExport, discardExport, findExports, inWords, isStray, openZip, placesOf, saveExport } from "./store.ts";
 
 export type ExportsDeps = Omit<CarryOutDeps, "folder" | "reserveBytes"> & {
   /** Of all exports; `undefined` where the app was given none (`next dev`). */
@@ -48,14 +48,14 @@ export function createExports(deps: ExportsDeps) {
     for (const { id, file } of await findExports(folder)) {
       if (running?.file.id === id) files.push(running.file);
       else if (file === null) await removeStray(folder, id);
-      else if (isExpired(file, clock.now())) await remove(placesOf(folder, id).own);
+      else if (isExpired(file, clock.now())) await discardExport(folder, id);
       else files.push(isAbandoned(file, { now: clock.now(), own }) ? await markInterrupted(folder, file) : file);
     }
     return files;
   }
 
   async function removeStray(folder: string, id: Ulid): Promise<void> {
-    if (await isStray(folder, id, clock.now())) await remove(placesOf(folder, id).own);
+    if (await isStray(folder, id, clock.now())) await discardExport(folder, id);
   }
 
   async function needed(id: Ulid): Promise<ExportFile> {
@@ -74,7 +74,7 @@ export function createExports(deps: ExportsDeps) {
     const file = newFile(actor, { options, key: clickKey });
     await beginExport(folder, file);
     // They have said what they had to say.
-    for (const { id, state } of files) if (state !== "complete") await remove(placesOf(folder, id).own);
+    for (const { id, state } of files) if (state !== "complete") await discardExport(folder, id);
     log.info({ export: file.id, options, user: actor.id.toString() }, "an export was started");
     const abort = new AbortController();
     const ended = carryOut({ ...deps, folder, reserveBytes }, file, abort).then(() => {
@@ -115,7 +115,7 @@ export function createExports(deps: ExportsDeps) {
       if (file.state !== "running") return;
       if (running?.file.id !== id) {
         // Another process makes it: without its folder it ends.
-        await remove(placesOf(neededFolder(), id).own);
+        await discardExport(neededFolder(), id);
         return;
       }
       running.abort.abort(new Unwanted());
@@ -126,7 +126,7 @@ export function createExports(deps: ExportsDeps) {
     remove: async (_actor: AdminActor, id: Ulid): Promise<void> => {
       const file = await needed(id);
       if (file.state === "running") throw new AppError("export-under-way", {});
-      await remove(placesOf(neededFolder(), id).own);
+      await discardExport(neededFolder(), id);
     },
 
     /** The file of a complete one. Throws `not-found`, `export-unfinished`, and `role-needed` for accounts without an owner. */

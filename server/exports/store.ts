@@ -1,4 +1,4 @@
-import { open, readdir, stat } from "node:fs/promises";
+import { open, readdir, rename, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -8,6 +8,9 @@ import { AppError } from "../platform/errors.ts";
 import { isErrno, makeFolder, readJson, remove, writeAtomically } from "../platform/files.ts";
 import type { ExportFile } from "./contract.ts";
 import { exportFileSchema } from "./contract.ts";
+
+/** Behind the name of one that is being taken away. */
+const DISCARDED = ".discarded";
 
 /** Where one export lies below the folder of all. `zip` is there only when it is whole. */
 export function placesOf(folder: string, id: Ulid) {
@@ -24,6 +27,7 @@ export async function findExports(folder: string): Promise<Found[]> {
     if (isErrno(error, "ENOENT")) return [];
     throw inWords(error, folder);
   });
+  for (const name of names.filter((one) => one.endsWith(DISCARDED))) await remove(join(folder, name));
   const ids = names.filter((name) => ulidSchema.safeParse(name).success);
   return Promise.all(
     ids
@@ -37,13 +41,25 @@ function readExport(folder: string, id: Ulid): Promise<ExportFile | null> {
   return readJson(placesOf(folder, id).state, exportFileSchema).catch(() => null);
 }
 
+/** Takes an export away at once; whoever still writes it does so no more. What a crash leaves of that goes when all are looked for. */
+export async function discardExport(folder: string, id: Ulid): Promise<void> {
+  const aside = `${placesOf(folder, id).own}${DISCARDED}`;
+  try {
+    await rename(placesOf(folder, id).own, aside);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return;
+    throw inWords(error, folder);
+  }
+  await remove(aside);
+}
+
 /** Makes the folder of a new one. */
 export async function beginExport(folder: string, file: ExportFile): Promise<void> {
   try {
     await makeFolder(placesOf(folder, file.id).own, 0o700);
     await saveExport(folder, file);
   } catch (error) {
-    await remove(placesOf(folder, file.id).own).catch(() => undefined);
+    await discardExport(folder, file.id).catch(() => undefined);
     throw inWords(error, folder);
   }
 }

@@ -36,6 +36,9 @@ test("an empty one is filled once, also when it is asked for twice at once", asy
   const [first, again, others] = await Promise.allSettled([caller.samples.add(), caller.samples.add(), other.samples.add()]);
   const won = [first, again, others].filter(({ status }) => status === "fulfilled");
   expect(won.length).toBeGreaterThan(0);
+  for (const answer of [first, again, others]) {
+    if (answer.status === "rejected") expect(answer.reason).toMatchObject({ cause: { code: "farm-not-empty" } });
+  }
   for (const answer of won) expect(answer).toMatchObject({ value: SAMPLE_SIZE });
   expect(await counts()).toEqual([SAMPLE_SIZE.customers, SAMPLE_SIZE.items, SAMPLE_SIZE.orders, 12]);
   const wrong = "SELECT FROM orders o WHERE total <> (SELECT sum(line_total) FROM order_lines WHERE order_id = o.id)";
