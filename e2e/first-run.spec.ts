@@ -7,6 +7,7 @@ import { openFarm } from "./fixture/farm.ts";
 import type { Farm } from "./fixture/farm.ts";
 import { expectGoodLooks } from "./fixture/look.ts";
 import { callProcedure, fillSignIn, setUp } from "./fixture/people.ts";
+import { readZip } from "../server/exports/testing/read-zip.ts";
 import { block } from "../server/samples/pictures.ts";
 import type { SignIn } from "../scripts/demo-farm/seed-once.ts";
 
@@ -51,6 +52,28 @@ test("empty lists say what to do next", async () => {
   await expectGoodLooks(page, "orders without any");
   await page.goto("/settings/updates");
   await expect(page.getByText("No updates yet")).toBeVisible();
+});
+
+test("an empty FilaOps fills itself with sample data, which is exported, downloaded and deleted", async () => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Try it with sample data" }).click();
+  await page.getByRole("button", { name: "Add sample data" }).click();
+  await expect(page.getByRole("heading", { name: "Open orders" })).toBeVisible();
+
+  await page.goto("/settings/data");
+  await expect(page.getByText("No exports yet")).toBeVisible();
+  await page.getByLabel("With pictures and attachments").check();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  const link = page.getByRole("link", { name: /^Download the export of/ });
+  await expect(link).toBeVisible();
+  await expectGoodLooks(page, "exports");
+  const downloading = page.waitForEvent("download");
+  await link.click();
+  const files = readZip(await readFile(await (await downloading).path()));
+  expect(files.get("orders.csv")?.toString().trimEnd().split("\r\n")).toHaveLength(401);
+  await page.getByRole("button", { name: /^Delete the export of/ }).click();
+  await page.getByRole("button", { name: "Delete export" }).click();
+  await expect(page.getByText("No exports yet")).toBeVisible();
 });
 
 test("an item gets a picture, an order a file of 20 MB, through the gate and back again", async () => {

@@ -38,7 +38,7 @@ export function ExportList({ exports }: { exports: Export[] }) {
 function Content({ row }: { row: Export }) {
   const lacking = lackingWords(row);
   return (
-    <span className="inline-flex max-w-xs flex-col gap-1">
+    <span className="inline-flex max-w-xs flex-col items-end gap-1 sm:items-start sm:text-left">
       {contentWords(row)}
       <span className="text-sm text-muted">by {row.startedBy}</span>
       {lacking === null ? null : <span className="text-sm font-medium text-warn">{lacking}</span>}
