@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { ENTITIES } from "../../server/exchange/rules/columns.ts";
 import { SELECTS } from "../../server/exports/rules/selects.ts";
+import { placesOf } from "../../server/exports/store.ts";
 import { baseEnv } from "../../server/platform/env.ts";
 import { remove } from "../../server/platform/files.ts";
 import { run, spawnAttached } from "../../server/platform/process.ts";
@@ -28,7 +29,8 @@ const COPIED = ENTITIES.filter((entity) => ["customers", "items", "orders", "ord
 
 const madeSchema = z.object({ id: z.string(), ms: z.number(), rows: z.number(), bytes: z.number(), peakMb: z.number() });
 type Made = z.infer<typeof madeSchema>;
-type Figures = { rows: number; exportVsCopy: number; peakMb: number };
+/** `zip`: where the last export lies, until the next one is made. */
+type Figures = { rows: number; exportVsCopy: number; peakMb: number; zip: string };
 
 async function main(farm: BenchFarm): Promise<void> {
   say(`PostgreSQL ${farm.major}, Node ${process.version}`);
@@ -52,9 +54,9 @@ async function main(farm: BenchFarm): Promise<void> {
 async function exportRounds(farm: BenchFarm, { orders, rows }: { orders: number; rows: number }): Promise<Figures> {
   const [ours, copies]: [Made[], number[]] = [[], []];
   for (let round = 1; round <= Number(flags.rounds); round += 1) {
+    await remove(join(farm.folder, "exports"));
     const made = await exportOnce(farm, rows);
     if (made.rows !== rows) throw new Error(`${made.rows} rows were exported, of ${rows}`);
-    await remove(join(farm.folder, "exports"));
     const copied = await copyOnce(farm);
     ours.push(made);
     copies.push(copied.ms);
@@ -67,6 +69,7 @@ async function exportRounds(farm: BenchFarm, { orders, rows }: { orders: number;
     rows,
     exportVsCopy: ratio(median(ours.map(({ ms }) => ms)), median(copies)),
     peakMb: Math.max(...ours.map(({ peakMb }) => peakMb)),
+    zip: placesOf(join(farm.folder, "exports"), ours.at(-1)?.id ?? "").zip,
   };
 }
 

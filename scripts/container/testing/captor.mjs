@@ -119,6 +119,7 @@ const attempts = {
   journals: reading("/filaops/updates"),
   shared: writing("/filaops/shared/status.json"),
   files: writing("/filaops/files/captor"),
+  exports: writing("/filaops/exports/captor"),
   "own program": writing("/opt/filaops/server.js"),
   internet: internet(),
   "as owner": sql("SELECT 1", "filaops_owner"),
