@@ -21,6 +21,7 @@ import { readJobStatus, readStatus } from "../updates/status-file.ts";
 import type { World } from "../updates/world.ts";
 import { createBackupOperations } from "./backup-operations.ts";
 import { createMessagesOperations } from "./messages-operations.ts";
+import { lastExport } from "./last-export.ts";
 import { createOffsiteOperations } from "./offsite-operations.ts";
 import type { Exclusive } from "../platform/exclusive.ts";
 import type { Operations } from "./operations.ts";
@@ -61,9 +62,9 @@ export function createOperations({ world, checker, exclusive, messenger, runBega
       return release;
     },
     planUpdate: (request) => planUpdate(world, request),
-    planFresh: ({ release, actor }) => {
+    planFresh: async ({ release, actor }) => {
       refuseIfTooNew(release, version);
-      return planFresh(world, { release, actor, lastExportAt: null });
+      return planFresh(world, { release, actor, lastExportAt: await lastExport(world) });
     },
     planUndo: (request) => planUndo(world, request),
     plan: async (id) => (await readPlan(paths, id)) ?? notFound("plan"),
