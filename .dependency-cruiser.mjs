@@ -16,7 +16,7 @@ export default {
       name: "contract-is-a-leaf",
       severity: "error",
       from: { path: ["^server/[^/]+/contract\\.ts$", "^server/[^/]+/[a-z]+-contract\\.ts$"] },
-      to: { pathNot: ["^server/[^/]+/contract\\.ts$", "^node_modules/zod/"] },
+      to: { pathNot: ["^server/[^/]+/contract\\.ts$", "^server/[^/]+/[a-z]+-contract\\.ts$", "^node_modules/zod/"] },
     },
     {
       name: "rules-are-pure",

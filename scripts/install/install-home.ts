@@ -17,7 +17,7 @@ import { exists, makeFolder, readJson, writeAtomically } from "../../server/plat
 import type { HomePaths } from "../../server/platform/home.ts";
 import { homePaths } from "../../server/platform/home.ts";
 import type { Log } from "../../server/platform/log.ts";
-import { stateSchema } from "../../server/updates/contract.ts";
+import { stateSchema } from "../../server/updates/state-contract.ts";
 import { readSignedRelease } from "./first-release.ts";
 import { layOut, makeSecret } from "./lay-out.ts";
 import { APPLICATION_NAME, makeTables } from "./make-tables.ts";

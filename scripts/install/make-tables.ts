@@ -6,8 +6,8 @@ import { AppError } from "../../server/platform/errors.ts";
 import { readJson, writeAtomically } from "../../server/platform/files.ts";
 import type { HomePaths } from "../../server/platform/home.ts";
 import { newUlid } from "../../server/platform/ids.ts";
-import type { State } from "../../server/updates/contract.ts";
-import { stateSchema } from "../../server/updates/contract.ts";
+import type { State } from "../../server/updates/state-contract.ts";
+import { stateSchema } from "../../server/updates/state-contract.ts";
 
 /** A home that is being installed: its folders, secrets and database are there. */
 export type Site = {

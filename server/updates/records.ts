@@ -4,11 +4,13 @@ import { ulidSchema } from "../platform/contract.ts";
 import { AppError, isAppError } from "../platform/errors.ts";
 import { isErrno, readJson } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
-import type { Plan, State } from "./contract.ts";
-import { planSchema, stateSchema } from "./contract.ts";
+import type { Plan } from "./contract.ts";
+import { planSchema } from "./contract.ts";
 import { readJournal } from "./journal.ts";
 import type { RunRecord } from "./rules/installation.ts";
 import { planFromJournal } from "./rules/lost-plan.ts";
+import type { State } from "./state-contract.ts";
+import { stateSchema } from "./state-contract.ts";
 
 /**
  * All runs on the disk, oldest first, for who looks: one whose journal or plan is damaged is there with what can be read of it. A folder without a

@@ -24,7 +24,7 @@ import { writePublication } from "../../releases/publication.ts";
 import type { Feed } from "../../releases/testing/feed.ts";
 import { startFeed } from "../../releases/testing/feed.ts";
 import { testKey, testManifest } from "../../releases/testing/make-release.ts";
-import { stateSchema } from "../../updates/contract.ts";
+import { stateSchema } from "../../updates/state-contract.ts";
 
 type Child = ReturnType<typeof spawnAttached>;
 export type Ran = { code: number | null; stdout: string; stderr: string };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { JournalEntry, Outcome, Plan, State } from "../contract.ts";
+import type { JournalEntry, Outcome, Plan } from "../contract.ts";
+import type { State } from "../state-contract.ts";
 import { plannedEntry } from "../testing/memory-run.ts";
 import { testFreshPlan, testPlan, testUndoPlan } from "../testing/plans.ts";
 import { expired } from "./expired.ts";

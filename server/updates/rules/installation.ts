@@ -1,7 +1,8 @@
 import { compare } from "semver";
 import type { SlotName } from "../../deployment/contract.ts";
 import type { Problem } from "../../platform/contract.ts";
-import type { JournalEntry, Plan, State } from "../contract.ts";
+import type { JournalEntry, Plan } from "../contract.ts";
+import type { State } from "../state-contract.ts";
 import { isCommitted } from "./decide.ts";
 import { factsOf } from "./status.ts";
 

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { makeFolder, writeAtomically } from "../../platform/files.ts";
 import type { HomePaths } from "../../platform/home.ts";
 import { homePaths } from "../../platform/home.ts";
-import type { JournalEntry, Plan, State } from "../contract.ts";
+import type { JournalEntry, Plan } from "../contract.ts";
+import type { State } from "../state-contract.ts";
 import { createJournal, openJournal } from "../journal.ts";
 
 export type LaidOut = { run: string; plan: Plan; entries: readonly JournalEntry[] };
