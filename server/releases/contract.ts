@@ -17,6 +17,18 @@ const declaredChangeSchema = z.object({
 });
 export type DeclaredChange = z.infer<typeof declaredChangeSchema>;
 
+/** One thing that is not as it was any more. `url`: where more about it stands; https only, since it is shown as a link. */
+const breakingChangeSchema = z.object({
+  title: z.string().max(200),
+  detail: z.string().max(4000),
+  /** What people have to do about it, if anything. */
+  action: z.string().max(2000).exactOptional(),
+  url: z
+    .url({ protocol: /^https$/ })
+    .max(500)
+    .exactOptional(),
+});
+
 /** `release.json`, schema 1 (design 6). Unknown fields are ignored; what must not be ignored raises `minUpdater`. */
 export const manifestSchema = z.object({
   schema: z.literal(1),
@@ -39,7 +51,8 @@ export const manifestSchema = z.object({
   migrations: z.object({ head: z.string().max(200), count: z.int().min(0) }),
   node: z.object({ min: z.string() }),
   cutover: z.enum(["staged", "rolling"]).default("staged"),
-  breaking: z.array(z.object({ title: z.string().max(200), detail: z.string().max(4000) })).default([]),
+  breaking: z.array(breakingChangeSchema).default([]),
+  /** Whether the data of the versions that may jump here is carried over. */
   migratable: z.boolean().default(true),
   fixes: z.array(z.string().max(500)).default([]),
   severity: z.enum(["normal", "important", "security"]).default("normal"),
@@ -66,6 +79,19 @@ export const releaseSchema = z.object({
 });
 export type Release = z.infer<typeof releaseSchema>;
 
+/**
+ * What a way to a newer version breaks. `major`: it goes into another major (in 0.x, another minor); `listed`: a release on the way lists changes;
+ * `stop`: the version that is wanted cannot be reached in one step.
+ */
+export const breakingSchema = z.object({
+  reasons: z.array(z.enum(["major", "listed", "stop"])).min(1),
+  /** Every release on the way that lists changes or begins a major, passed over or not, the oldest first. */
+  releases: z.array(z.object({ version: versionSchema, changes: z.array(breakingChangeSchema) })),
+  /** The steps that do not carry the data over: with one of them, nothing is updated. */
+  notMigratable: z.array(versionSchema),
+});
+export type Breaking = z.infer<typeof breakingSchema>;
+
 /** A release that is listed but is not offered, and why, for *Show details*. The tag is somebody's text: shown escaped, used for nothing. */
 const refusedReleaseSchema = z.object({ tag: z.string(), problem: problemSchema });
 export type RefusedRelease = z.infer<typeof refusedReleaseSchema>;
@@ -84,8 +110,10 @@ export const releaseStatusSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("available"),
     checkedAt: instantSchema,
-    /** The release that is offered: the newest that may be installed from here. */
+    /** The release that is offered: the newest that can be reached from here. */
     release: releaseSchema,
+    /** The releases that are installed for it, one after another, itself the last. An updater of before offered what is one step away. */
+    path: z.array(versionSchema).default([]),
     /** All newer stable releases, newest first, the offered one among them. */
     missed: z.array(releaseSchema),
     refused: z.array(refusedReleaseSchema),

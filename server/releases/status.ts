@@ -19,14 +19,16 @@ export function releaseStatus(
   const { answeredAt, failing } = cache;
   if (answeredAt === null) return { kind: "unknown", since: null, problem: failing?.problem ?? notAsked() };
   const { releases, refused: unverified } = verifyAll(cache, key);
-  const { offered, missed, refused: unfit } = select([...releases.values()], installed, now);
+  const { offered, path, missed, refused: unfit } = select([...releases.values()], installed, now);
   const refused = [
     ...cache.unreadable,
     ...unverified,
     ...unfit.map(({ version, refusal }) => ({ tag: version, problem: new AppError(refusal.code, refusal.details).problem })),
   ];
   const known = { checkedAt: answeredAt, refused, stale: failing };
-  if (offered !== null) return { kind: "available", release: offered, missed, ...known };
+  if (offered !== null) {
+    return { kind: "available", release: offered, path: path.map(({ version }) => version), missed, ...known };
+  }
   const old = now.getTime() - Date.parse(answeredAt) > TRUST_CURRENT_MS;
   return failing !== null && old
     ? { kind: "unknown", since: answeredAt, problem: failing.problem }

@@ -105,6 +105,11 @@ function decide(releases: Release[], installed: Partial<Installed> = {}) {
   ];
 }
 
+/** The versions that are installed, one after another, for what is offered. */
+function way(releases: Release[]): string[] {
+  return select(releases, HERE, NOW).path.map(({ version }) => version);
+}
+
 describe("what is offered", () => {
   it("is nothing when nothing is newer", () => {
     expect(decide([release("1.0.0"), release("0.9.0")])).toEqual([null, [], []]);
@@ -116,10 +121,11 @@ describe("what is offered", () => {
     expect(decide([release("2.1.0-spool-tracking")])[0]).toBe("2.1.0-spool-tracking");
     expect(decide([release("1.1.0"), release("1.2.0", {}, true)])).toEqual(["1.1.0", ["1.1.0"], []]);
   });
-  it("is a stop on the way when the newest asks for one", () => {
+  it("is the newest, over the stops that it asks for", () => {
     const far = release("3.0.0", { upgradeFrom: "2.0.0" });
-    expect(decide([far, release("2.0.0"), release("1.5.0")])).toEqual(["2.0.0", ["3.0.0", "2.0.0", "1.5.0"], []]);
-    expect(decide([far, release("2.1.0", { upgradeFrom: "1.5.0" }), release("1.6.0")])[0]).toBe("1.6.0");
+    expect(decide([far, release("2.0.0"), release("1.5.0")])).toEqual(["3.0.0", ["3.0.0", "2.0.0", "1.5.0"], []]);
+    expect(way([far, release("2.0.0"), release("1.5.0")])).toEqual(["2.0.0", "3.0.0"]);
+    expect(way([far, release("2.1.0", { upgradeFrom: "1.5.0" }), release("1.6.0")])).toEqual(["1.6.0", "2.1.0", "3.0.0"]);
   });
   it("says so when the stop is not listed, and offers what there is", () => {
     const far = release("3.0.0", { upgradeFrom: "2.0.0" });
@@ -129,7 +135,8 @@ describe("what is offered", () => {
   it("goes over a stop when a newer updater is wanted, for a stop renews it", () => {
     const picky = release("1.3.0", { minUpdater: "1.1.0" });
     expect(decide([picky])).toEqual([null, [], ["1.3.0 release-needs-newer-updater"]]);
-    expect(decide([picky, release("1.1.0")])).toEqual(["1.1.0", ["1.3.0", "1.1.0"], []]);
+    expect(decide([picky, release("1.1.0")])).toEqual(["1.3.0", ["1.3.0", "1.1.0"], []]);
+    expect(way([picky, release("1.1.0")])).toEqual(["1.1.0", "1.3.0"]);
     expect(decide([picky], { updaterVersion: "1.1.0" })[0]).toBe("1.3.0");
   });
   it("is never below what was ever committed, and may be that very version again", () => {
@@ -149,19 +156,20 @@ describe("what is offered", () => {
     expect(decide([release("1.1.0", { postgres: { min: 18, max: 20 } })], { postgresMajor: null })[0]).toBe("1.1.0");
   });
 
-  it("is always newer, installable from here, and among the missed ones, whatever is listed", () => {
+  it("is always the newest that can be reached, and its first step can be installed from here, whatever is listed", () => {
     const version = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3)).map((parts) => parts.join("."));
     const any = fc.record({ version, upgradeFrom: version, minUpdater: version });
     fc.assert(
       fc.property(fc.uniqueArray(any, { selector: (one) => one.version }), version, (list, at) => {
         const releases = list.map((one) => release(one.version, one));
-        const { offered, missed, refused } = select(releases, { ...HERE, version: at, updaterVersion: at }, NOW);
+        const { offered, path, missed, refused } = select(releases, { ...HERE, version: at, updaterVersion: at }, NOW);
         const newer = releases.filter((one) => compare(one.version, at) > 0);
         expect(missed.length + refused.length).toBe(newer.length);
         expect(missed.length > 0).toBe(offered !== null);
         if (offered === null) return;
-        expect(missed).toContain(offered);
-        for (const floor of [offered.manifest.upgradeFrom, offered.manifest.minUpdater]) {
+        expect(missed[0]).toBe(offered);
+        expect(path.at(-1)).toBe(offered);
+        for (const floor of [path[0]!.manifest.upgradeFrom, path[0]!.manifest.minUpdater]) {
           expect(compare(at, floor)).toBeGreaterThanOrEqual(0);
         }
       }),

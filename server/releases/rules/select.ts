@@ -1,6 +1,7 @@
-import { coerce, compare, gt, gte, lt, lte, rcompare } from "semver";
+import { coerce, gt, lt, lte, rcompare } from "semver";
 import type { Version } from "../../platform/contract.ts";
 import type { Release } from "../contract.ts";
+import { climb, pathTo } from "./path.ts";
 
 /** What is installed here, as far as a release can ask for it. */
 export type Installed = {
@@ -22,8 +23,10 @@ type SelectionRefusal =
   | { code: "release-needs-postgres"; details: { version: Version; min: number; max: number; postgres: number } };
 
 export type Selection = {
-  /** The release to install next: the newest that may be installed from here, a required stop included. */
+  /** The newest release that can be reached from here, over required stops if it has to be. */
   offered: Release | null;
+  /** What is installed for it, one after another, itself the last; empty when nothing is offered. */
+  path: Release[];
   /** All newer releases that can be reached, newest first, the offered one among them. */
   missed: Release[];
   refused: { version: Version; refusal: SelectionRefusal }[];
@@ -37,11 +40,15 @@ export function select(releases: readonly Release[], installed: Installed, now: 
   const newer = releases.filter((release) => !release.prerelease && gt(release.version, installed.version));
   const judged = newer.map((release) => ({ release, refusal: refusalOf(release, installed, now) }));
   const fitting = judged.flatMap(({ release, refusal }) => (refusal === null ? [release] : []));
-  const { offered, top } = path(fitting, installed);
+  const at = { version: installed.version, updater: installed.updaterVersion };
+  const offered = climb(fitting, at).at(-1) ?? null;
+  const way = offered === null ? null : pathTo(offered.version, fitting, at);
+  const top = offered?.version ?? installed.version;
   const reachable = fitting.filter((release) => lte(release.version, top));
   const unreachable = fitting.filter((release) => gt(release.version, top));
   return {
     offered,
+    path: way?.kind === "path" ? way.releases : [],
     missed: reachable.toSorted((a, b) => rcompare(a.version, b.version)),
     refused: [
       ...judged.flatMap(({ release, refusal }) => (refusal === null ? [] : [{ version: release.version, refusal }])),
@@ -66,26 +73,6 @@ function refusalOf({ version, manifest }: Release, installed: Installed, now: Da
     return { code: "release-needs-postgres", details: { version, min: postgres.min, max: postgres.max, postgres: major } };
   }
   return null;
-}
-
-/**
- * Walks upwards, always to the newest release that may be installed from where it stands: a higher version never leads to fewer places,
- * since releases only name the lowest version they can be reached from. The updater comes with a release, so a stop renews it too.
- */
-function path(releases: readonly Release[], installed: Installed): { offered: Release | null; top: Version } {
-  const ascending = releases.toSorted((a, b) => compare(a.version, b.version));
-  let offered: Release | null = null;
-  let at = { version: installed.version, updater: installed.updaterVersion };
-  for (;;) {
-    const next = ascending.findLast((release) => gt(release.version, at.version) && isOpen(release, at));
-    if (next === undefined) return { offered, top: at.version };
-    offered ??= next;
-    at = { version: next.version, updater: next.version };
-  }
-}
-
-function isOpen({ manifest }: Release, at: { version: Version; updater: Version }): boolean {
-  return gte(at.version, manifest.upgradeFrom) && gte(at.updater, manifest.minUpdater);
 }
 
 function whyUnreachable({ version, manifest }: Release, installed: Installed, top: Version): SelectionRefusal {
