@@ -11,6 +11,7 @@ import { LOCK_BUSY, lockHolder, takeLock } from "../server/platform/lock.ts";
 import { createLog } from "../server/platform/log.ts";
 import { createReleaseChecker } from "../server/releases/check.ts";
 import { createOperations } from "../server/updater/compose.ts";
+import { continueChain } from "../server/updater/continue-chain.ts";
 import { createExclusive } from "../server/platform/exclusive.ts";
 import { handOver } from "../server/updater/hand-over.ts";
 import { createMessages } from "../server/updater/messages.ts";
@@ -66,7 +67,12 @@ async function main(): Promise<void> {
     password: await readSecret(paths.ownerPassword),
   };
   const target = { login, database: config.postgres.database };
-  const supervisor = createSupervisor({ duties: dutiesOf(world, { target, updaterVersion }), exclusive, clock, log });
+  const audit = createAudit({ path: paths.audit, clock, log });
+  const duties = {
+    ...dutiesOf(world, { target, updaterVersion }),
+    continueChain: () => continueChain(world, { checker, own: updaterVersion, audit, spawn: (run) => spawnRunner(world, run) }),
+  };
+  const supervisor = createSupervisor({ duties, exclusive, clock, log });
   const messages = createMessages({ world, checker, target });
   const service = await serve({
     socketPath: paths.updaterSocket,
@@ -77,7 +83,7 @@ async function main(): Promise<void> {
     }),
     users: createUsers({ ...target, clock }),
     clock,
-    audit: createAudit({ path: paths.audit, clock, log }),
+    audit,
     log,
   });
   log.info({ version: updaterVersion }, "the updater serves its socket");

@@ -9,6 +9,7 @@ export function status(over: Partial<Status> = {}): Status {
     kind: "update",
     undoes: null,
     about: null,
+    chain: null,
     endsSessions: false,
     from: "1.0.0",
     to: "1.1.0",
@@ -84,6 +85,8 @@ export function plan(over: Partial<Plan> = {}): Plan {
     fresh: null,
     making: null,
     endsSessions: false,
+    chain: null,
+    breaking: null,
     ...over,
   };
 }

@@ -7,6 +7,7 @@ const status = (over: Partial<PublicStatus> = {}): PublicStatus => ({
   run: "01JZ0000000000000000000000",
   kind: "update",
   undoes: null,
+  chain: null,
   endsSessions: false,
   to: "1.1.0",
   outcome: null,

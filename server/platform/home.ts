@@ -56,6 +56,8 @@ export function homePaths(home: string) {
     journal: (run: Ulid) => join(home, "updates", run, "journal.ndjson"),
     output: (run: Ulid) => join(home, "updates", run, "output.log"),
     cancelWish: (run: Ulid) => join(home, "updates", run, "cancel"),
+    /** Why the path that this run is a step of was not gone on with. */
+    chainEnd: (run: Ulid) => join(home, "updates", run, "chain-end.json"),
     ballast: join(home, "run", "ballast"),
     releases: join(home, "releases"),
     release: (version: Version) => join(home, "releases", version),

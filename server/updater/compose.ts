@@ -6,7 +6,7 @@ import { lockHolder } from "../platform/lock.ts";
 import type { ReleaseChecker } from "../releases/check.ts";
 import type { Messenger } from "../messages/messenger.ts";
 import type { Release, ReleaseStatus } from "../releases/contract.ts";
-import { wishCancel } from "../updates/cancel.ts";
+import { cancelStep, readChain } from "../updates/chain.ts";
 import { diskUse } from "../updates/disk-use.ts";
 import { listHistory, openChange, openRun, readLog } from "../updates/history.ts";
 import { readInstallation } from "../updates/installation.ts";
@@ -25,6 +25,7 @@ import { lastExport } from "./last-export.ts";
 import { createOffsiteOperations } from "./offsite-operations.ts";
 import type { Exclusive } from "../platform/exclusive.ts";
 import type { Operations } from "./operations.ts";
+import { wayTo } from "./way.ts";
 
 export type Parts = {
   world: World;
@@ -61,6 +62,10 @@ export function createOperations({ world, checker, exclusive, messenger, runBega
       if (release === undefined) throw new AppError("release-unknown", { version });
       return release;
     },
+    way: async (wanted) => {
+      const { version: installed } = await readInstallation(world);
+      return wayTo(wanted, await checker.status(), { version: installed, updater: version });
+    },
     planUpdate: (request) => planUpdate(world, request),
     planFresh: async ({ release, actor }) => {
       refuseIfTooNew(release, version);
@@ -78,7 +83,9 @@ export function createOperations({ world, checker, exclusive, messenger, runBega
       });
     },
     startedWith: (key) => runWithKey(world, key),
-    cancel: (run, actor) => wishCancel(paths, run, actor),
+    // No step of a path begins meanwhile.
+    cancel: (run, actor) => exclusive(() => cancelStep(paths, run, actor)),
+    chain: () => readChain(paths),
     openChange: () => openChange(paths),
     status: () => readStatus(paths),
     statusOf: async (run) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { instantSchema, problemSchema, ulidSchema, versionSchema } from "../platform/contract.ts";
 import { releaseStatusSchema } from "../releases/contract.ts";
+import { chainStatusSchema } from "../updates/chain-contract.ts";
 import { historyItemSchema, logLineSchema, statusSchema } from "../updates/contract.ts";
 
 /** What crosses the updater's socket. The same shapes serve the web's procedures, REST and the CLI. */
@@ -28,19 +29,28 @@ export const overviewSchema = z.object({
   history: z.array(historyItemSchema),
   /** The version of the update service itself, and why it is older than what is installed, if it is. One before 1.1 does not say it. */
   service: z.object({ version: versionSchema, problem: problemSchema.nullable() }).exactOptional(),
+  /** The path over required stops that the newest change is a step of. An updater of before knows none. */
+  chain: chainStatusSchema.nullable().default(null),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
 export const planUpdateInputSchema = z.strictObject({ version: versionSchema });
 export const planUndoInputSchema = z.strictObject({ run: ulidSchema });
+/** Said by who has seen what a breaking update breaks; without it, none is begun. */
+const maybeAccepted = { acceptBreaking: z.boolean().exactOptional() };
 export const startInputSchema = z.strictObject({
   plan: ulidSchema,
   idempotencyKey: idempotencyKeySchema,
+  ...maybeAccepted,
   /** The caller's password, asked afresh for an undo; the updater checks it itself. */
   password: z.string().max(1000).exactOptional(),
 });
 /** Plans and starts in one go: for scripts, which have no one to show the plan to. */
-export const updateInputSchema = z.strictObject({ version: versionSchema, idempotencyKey: idempotencyKeySchema });
+export const updateInputSchema = z.strictObject({
+  version: versionSchema,
+  idempotencyKey: idempotencyKeySchema,
+  ...maybeAccepted,
+});
 /** Takes back a run: by the plan that the person saw, or, for scripts, by one that is made now. */
 export const undoInputSchema = z.strictObject({
   run: ulidSchema,

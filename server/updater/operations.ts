@@ -1,5 +1,7 @@
 import type { Actor, Problem, Ulid, Version } from "../platform/contract.ts";
 import type { Release, ReleaseStatus } from "../releases/contract.ts";
+import type { Way } from "../releases/rules/breaking.ts";
+import type { ChainStatus } from "../updates/chain-contract.ts";
 import type { DiskUse } from "../updates/disk-contract.ts";
 import type { HistoryItem, LogLine, Plan, Status } from "../updates/contract.ts";
 import type { BackupOperations } from "./backup-operations.ts";
@@ -21,7 +23,9 @@ export type Operations = BackupOperations &
     check: () => Promise<ReleaseStatus>;
     /** The verified release of this version, from what the last check found; throws `release-unknown`. */
     release: (version: Version) => Promise<Release>;
-    planUpdate: (request: { release: Release; actor: Actor }) => Promise<Plan>;
+    /** The way to this version over verified releases, from what the last check found; throws `release-unknown`. */
+    way: (version: Version) => Promise<Way>;
+    planUpdate: (request: { way: Way; actor: Actor }) => Promise<Plan>;
     /** An update whose database is a new, empty one. */
     planFresh: (request: { release: Release; actor: Actor }) => Promise<Plan>;
     planUndo: (request: { run: Ulid; actor: Actor }) => Promise<Plan>;
@@ -31,7 +35,10 @@ export type Operations = BackupOperations &
     start: (request: { plan: Ulid; actor: Actor; idempotencyKey: string }) => Promise<{ run: Ulid; joined: boolean }>;
     /** The run that was started with this key, if any: a repeated request is the same run, also after it has ended. */
     startedWith: (idempotencyKey: string) => Promise<Ulid | null>;
+    /** Of a step of a path that is complete already: the next one is not begun. */
     cancel: (run: Ulid, actor: Actor) => Promise<void>;
+    /** The path that the newest change is a step of, if it is. */
+    chain: () => Promise<ChainStatus | null>;
     /** The change that is under way, if any. */
     openChange: () => Promise<Ulid | null>;
     /** The open run, or the last one. */

@@ -3,12 +3,13 @@ import type { Operations } from "./operations.ts";
 
 /** All that settings → Updates and the banner show, from what is known already: it asks nobody outside. */
 export async function overview(operations: Operations): Promise<Overview> {
-  const [{ failedVersions, ...installed }, releases, status, history, service] = await Promise.all([
+  const [{ failedVersions, ...installed }, releases, status, history, service, chain] = await Promise.all([
     operations.installation(),
     operations.releases(),
     operations.status(),
     operations.history(),
     operations.service(),
+    operations.chain(),
   ]);
-  return { installed, releases, status, failedVersions, history, service };
+  return { installed, releases, status, failedVersions, history, service, chain };
 }

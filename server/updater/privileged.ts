@@ -1,6 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import type { Actor } from "../platform/contract.ts";
 import { AppError, toProblem } from "../platform/errors.ts";
+import type { Breaking } from "../releases/contract.ts";
 import type { Plan } from "../updates/contract.ts";
 import { isSameName } from "../accounts/farm-contract.ts";
 import type {
@@ -48,8 +49,8 @@ export async function start(ctx: Context, input: z.infer<typeof startInputSchema
 export async function update(ctx: Context, input: z.infer<typeof updateInputSchema>): Promise<Started> {
   const under = (await ctx.operations.startedWith(input.idempotencyKey)) ?? (await ctx.operations.openChange());
   if (under !== null) return { run: under, joined: true };
-  const release = await ctx.operations.release(input.version);
-  return startPlan(ctx, await ctx.operations.planUpdate({ release, actor: ctx.actor }), input);
+  const way = await ctx.operations.way(input.version);
+  return startPlan(ctx, await ctx.operations.planUpdate({ way, actor: ctx.actor }), input);
 }
 
 /** Takes back a run, by the plan that the person saw or by one made now. */
@@ -109,7 +110,9 @@ export async function resetPassword(ctx: Context, input: z.infer<typeof operator
   return user;
 }
 
-async function startPlan(ctx: Context, plan: Plan, input: { idempotencyKey: string; password?: string }): Promise<Started> {
+type StartWish = { idempotencyKey: string; password?: string; acceptBreaking?: boolean };
+
+async function startPlan(ctx: Context, plan: Plan, input: StartWish): Promise<Started> {
   // What wants the farm's name typed has a verb of its own.
   if (plan.kind === "start_fresh") throw new AppError("not-found", { what: "plan that is begun in this way" });
   // Taking back may lose what was entered since: whoever asks for it by any verb proves who they are.
@@ -117,7 +120,16 @@ async function startPlan(ctx: Context, plan: Plan, input: { idempotencyKey: stri
     throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("role-needed", { role: "owner" }) });
   }
   if (plan.kind === "undo" || plan.kind === "restore") await provePassword(ctx, input.password);
+  if (plan.breaking !== null) refuseUnlessAccepted(plan, plan.breaking, input.acceptBreaking === true);
   return begin(ctx, plan, input.idempotencyKey);
+}
+
+/** Nobody meets what a release breaks without having been told; and where the data is not carried over, nothing is updated. */
+function refuseUnlessAccepted({ to, chain }: Plan, { notMigratable, releases }: Breaking, accepted: boolean): void {
+  if (notMigratable.length > 0) throw new AppError("data-not-carried-over", { versions: notMigratable });
+  if (accepted) return;
+  const changes = releases.flatMap((release) => release.changes.map(({ title }) => title));
+  throw new AppError("breaking-not-accepted", { version: chain?.path.at(-1) ?? to, changes });
 }
 
 function begin(ctx: Context, plan: Plan, idempotencyKey: string): Promise<Started> {

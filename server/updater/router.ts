@@ -51,7 +51,7 @@ export const updaterRouter = router({
     .input(planUpdateInputSchema)
     .output(planSchema)
     .mutation(async ({ ctx, input }) =>
-      ctx.operations.planUpdate({ release: await ctx.operations.release(input.version), actor: ctx.actor }),
+      ctx.operations.planUpdate({ way: await ctx.operations.way(input.version), actor: ctx.actor }),
     ),
   planUndo: adminProcedure
     .input(planUndoInputSchema)

@@ -12,6 +12,7 @@ let open: string | null;
 let done: string[];
 let failing: Set<string>;
 let due: boolean;
+let next: "started" | "waiting" | "nothing";
 let supervisor: ReturnType<typeof createSupervisor>;
 const exclusive = createExclusive();
 
@@ -22,6 +23,7 @@ beforeEach(() => {
   done = [];
   failing = new Set();
   due = false;
+  next = "nothing";
   supervisor = createSupervisor({ duties: duties(), exclusive, clock: clock(), log: silentLog });
 });
 
@@ -37,6 +39,10 @@ function duties(): Duties {
     settle: act("settle"),
     project: act("project"),
     collectGarbage: act("collect"),
+    continueChain: async () => {
+      await act("chain")();
+      return next;
+    },
     startDue: async () => {
       await act("schedule")();
       return due ? "started" : "nothing";
@@ -66,30 +72,63 @@ describe("at its start", () => {
   });
 
   test("without an open run the world is put right, the tables projected, the app kept alive, rubbish collected", async () => {
-    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "schedule"]);
+    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "chain", "schedule"]);
   });
 
   test("a run whose runner lives on is left alone until it is over", async () => {
     [held, open] = [true, RUN];
     expect(await lookFor(3000)).toEqual([]);
     [held, open] = [false, null];
-    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "schedule"]);
+    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "chain", "schedule"]);
   });
 });
 
 describe("what is due by the schedule", () => {
   test("is begun while no run is open, and then nothing else is done until it is over", async () => {
     due = true;
-    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "schedule"]);
+    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "chain", "schedule"]);
     [held, open, due] = [true, RUN, false];
     expect(await lookFor(60_000)).toEqual([]);
     [held, open] = [false, null];
-    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "schedule"]);
+    expect(await lookFor(600)).toEqual(["settle", "project", "keep-alive", "collect", "hand-over", "chain", "schedule"]);
   });
 
   test("is asked every now and then", async () => {
     await lookFor(600);
     expect((await lookFor(60_000)).filter((what) => what === "schedule")).toHaveLength(2);
+  });
+});
+
+describe("a path over required stops", () => {
+  test("is gone on with after the handover; as long as its next step waits for that, nothing else is begun", async () => {
+    next = "waiting";
+    await lookFor(600);
+    const acts = await lookFor(10_000);
+    expect(acts.filter((act) => act === "chain").length).toBeGreaterThan(5);
+    expect(acts).toContain("hand-over");
+    expect(acts).not.toContain("schedule");
+    next = "started";
+    expect(await lookFor(1200)).toContain("chain");
+    [held, open] = [true, RUN];
+    expect(await lookFor(60_000)).toEqual([]);
+  });
+
+  test("is asked for once after a run, and no more when there is none", async () => {
+    await lookFor(600);
+    expect(await lookFor(60_000)).not.toContain("chain");
+    open = RUN;
+    supervisor.runBegan();
+    held = true;
+    await lookFor(300);
+    [held, open] = [false, null];
+    expect((await lookFor(6000)).filter((act) => act === "chain")).toHaveLength(1);
+  });
+
+  test("that cannot be asked for is asked for again", async () => {
+    failing.add("chain");
+    await lookFor(3000);
+    failing.clear();
+    expect(await lookFor(3000)).toEqual(expect.arrayContaining(["chain", "schedule"]));
   });
 });
 

@@ -12,6 +12,8 @@ export type Duties = {
   settle: () => Promise<unknown>;
   project: () => Promise<void>;
   collectGarbage: () => Promise<void>;
+  /** Goes on with a path over required stops, if one is to be gone on with. */
+  continueChain: () => Promise<"started" | "waiting" | "nothing">;
   /** Starts what is due by the schedule; says whether it did. */
   startDue: () => Promise<"started" | "nothing">;
   /** One look at the wanted instance, which is started again when it is dead. */
@@ -26,6 +28,7 @@ const TICK_MS = 300;
 const AFTER_FAILURE_MS = 2000;
 const KEEP_ALIVE_MS = 1000;
 const HAND_OVER_MS = 5000;
+const CHAIN_MS = 1000;
 const SCHEDULE_MS = 20_000;
 const DAY_MS = 24 * 3_600_000;
 /** How long a runner that was started may take to hold the lock. */
@@ -120,6 +123,8 @@ function createUpkeep({ duties, clock, log, began }: Omit<SupervisorWorld, "excl
   let keptAt = -Infinity;
   let handedOverAt = -Infinity;
   let scheduledAt = -Infinity;
+  let chainAt = -Infinity;
+  let chain: "started" | "waiting" | "nothing" = "waiting";
   let retry = createBackoff(clock);
 
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<boolean> => {
@@ -150,6 +155,16 @@ function createUpkeep({ duties, clock, log, began }: Omit<SupervisorWorld, "excl
     });
   };
 
+  // Only a run that has ended can have a next step: after that it is asked until there is none. Nothing else begins as long as one waits.
+  const goOn = async () => {
+    if (chain === "nothing" || clock.monotonic() - chainAt < CHAIN_MS) return;
+    chainAt = clock.monotonic();
+    await attempt("going on with an update over several versions", async () => {
+      chain = await duties.continueChain();
+      if (chain === "started") began();
+    });
+  };
+
   // Last of all: everything else is as it should be when gate and updater are replaced.
   const handOver = async () => {
     if (clock.monotonic() - handedOverAt < HAND_OVER_MS) return;
@@ -162,6 +177,8 @@ function createUpkeep({ duties, clock, log, began }: Omit<SupervisorWorld, "excl
     disturbed: () => {
       disturbed = true;
       collectedAt = -Infinity;
+      chainAt = -Infinity;
+      chain = "waiting";
       retry = createBackoff(clock);
     },
     /** What people work with is kept alive also while, say, the database is away and the rest cannot be put right. */
@@ -176,7 +193,8 @@ function createUpkeep({ duties, clock, log, began }: Omit<SupervisorWorld, "excl
       await keepAlive();
       await collect();
       await handOver();
-      if (!disturbed) await schedule();
+      await goOn();
+      if (!disturbed && chain === "nothing") await schedule();
     },
   };
 }

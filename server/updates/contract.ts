@@ -10,7 +10,8 @@ import {
 } from "../databases/contract.ts";
 import { slotNameSchema } from "../deployment/contract.ts";
 import { actorSchema, instantSchema, problemSchema, ulidSchema, versionSchema } from "../platform/contract.ts";
-import { releaseSchema } from "../releases/contract.ts";
+import { breakingSchema, releaseSchema } from "../releases/contract.ts";
+import { chainSchema } from "./chain-contract.ts";
 
 /**
  * Words (design 2). *Plan*: from → to, the steps, the estimate, what preflight found; immutable, valid for 15 minutes. *Run*: one execution
@@ -133,6 +134,10 @@ export const planSchema = z.object({
     .default(null),
   /** All sessions end with the commit: who may sign in, and with which password, is the other database's to say. */
   endsSessions: z.boolean().default(false),
+  /** Of an update that is one step of several. Plans of before know none. */
+  chain: chainSchema.nullable().default(null),
+  /** What an update breaks, all further steps of its path included; `null` of an ordinary one. */
+  breaking: breakingSchema.nullable().default(null),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -221,6 +226,8 @@ const subjectSchema = {
   undoes: runKindSchema.nullable().default(null),
   /** Of a restore, a check or a trial: the backup, and when that was made. */
   about: backupSchema.pick({ id: true, createdAt: true }).nullable().default(null),
+  /** Of an update that is one step of several. */
+  chain: chainSchema.nullable().default(null),
 };
 
 /** `status.json`, v1: derived from the journal, never written by hand. The gate shows everyone `publicStatusSchema` of it, no details. */
@@ -264,6 +271,7 @@ export const publicStatusSchema = statusSchema
     run: true,
     kind: true,
     undoes: true,
+    chain: true,
     endsSessions: true,
     to: true,
     outcome: true,

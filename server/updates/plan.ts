@@ -5,9 +5,11 @@ import { AppError } from "../platform/errors.ts";
 import { makeFolder, readJson, writeAtomically } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { newUlid } from "../platform/ids.ts";
-import type { Release } from "../releases/contract.ts";
+import type { Way } from "../releases/rules/breaking.ts";
+import { breakingOf } from "../releases/rules/breaking.ts";
 import { check } from "./checks/index.ts";
 import type { Draft } from "./checks/check.ts";
+import type { Chain } from "./chain-contract.ts";
 import type { Plan } from "./contract.ts";
 import { planSchema } from "./contract.ts";
 import { readInstallation } from "./installation.ts";
@@ -22,15 +24,32 @@ import type { World } from "./world.ts";
 /** How long a plan holds, in minutes: long enough to read it, short enough that it is still true. */
 export const PLAN_MINUTES = 15;
 
-/** Plans the update to a verified release: what will happen, how long it will take, what stands in the way. Changes nothing. */
-export async function planUpdate(world: World, { release, actor }: { release: Release; actor: Actor }): Promise<Plan> {
+export type UpdateWish = {
+  way: Way;
+  actor: Actor;
+  /** Of a later step: the path that it goes on with. */
+  chain?: Chain;
+};
+
+/**
+ * Plans the first step of the way to a verified release: what will happen, how long it will take, what stands in the way, and what all of the way breaks.
+ * Changes nothing.
+ */
+export async function planUpdate(world: World, { way, actor, chain }: UpdateWish): Promise<Plan> {
+  const [release] = way.path;
   const draft = await draftOf(world, {
     kind: "update",
     to: release.version,
     schemaHead: release.manifest.migrations.head,
     actor,
   });
-  return save(world, { ...draft, release });
+  const path = way.path.map(({ version }) => version);
+  return save(world, {
+    ...draft,
+    release,
+    chain: chain ?? (path.length > 1 ? { id: newUlid(world.clock), path, index: 0 } : null),
+    breaking: breakingOf(draft.from, way),
+  });
 }
 
 /**
@@ -146,6 +165,8 @@ async function draftOf(
     fresh: null,
     making: null,
     endsSessions: false,
+    chain: null,
+    breaking: null,
   };
 }
 

@@ -17,6 +17,7 @@ export function status(changes: Partial<Status> = {}): Status {
     kind: "update",
     undoes: null,
     about: null,
+    chain: null,
     endsSessions: false,
     from: "1.0.0",
     to: "1.1.0",

@@ -12,6 +12,21 @@ export const updatesProblems = {
     meaning: "Nothing was changed.",
     todo: "Mend what is named here, then try again.",
   }),
+  "breaking-not-accepted": (d: { version: string; changes: string[] }) => ({
+    happened: `The update to ${d.version} changes things that people have to know first${d.changes.length === 0 ? "." : `: ${d.changes.join("; ")}.`}`,
+    meaning: "Nothing was changed.",
+    todo: "Read what changes in the window that asks before the update. A script says `acceptBreaking: true`, the command line `--breaking`.",
+  }),
+  "data-not-carried-over": (d: { versions: string[] }) => ({
+    happened: `Version ${d.versions.join(" and ")} does not carry over the data of your version.`,
+    meaning: "It cannot be updated to. Your data and your version stay as they are.",
+    todo: "Stay on your version, or take your data out before you begin anew with that one.",
+  }),
+  "chain-too-late": (d: { version: string; minutes: number }) => ({
+    happened: `The step to ${d.version} could not be begun within ${d.minutes} minutes of the one before, so it was left.`,
+    meaning: "The version you run works, and your data is whole.",
+    todo: `Update to ${d.version} when it suits you.`,
+  }),
   "nothing-to-undo": (d: { reason: string }) => ({
     happened: `This cannot be undone: ${d.reason}`,
     meaning: "Nothing was changed.",

@@ -46,8 +46,13 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     installation: () => Promise.resolve({ version: "1.0.0", schemaHead: "001_first", since: NOW, failedVersions: [] }),
     releases: () => Promise.resolve({ kind: "current", checkedAt: NOW, refused: [], stale: null }),
     check: () => remember("check", null, { kind: "current", checkedAt: NOW, refused: [], stale: null }),
+    chain: () => Promise.resolve(null),
     release: (version) => {
       calls.push(["release", version]);
+      return Promise.reject(new AppError("release-unknown", { version }));
+    },
+    way: (version) => {
+      calls.push(["way", version]);
       return Promise.reject(new AppError("release-unknown", { version }));
     },
     planUpdate: (request) => remember("planUpdate", request, planOf("update")),
@@ -161,6 +166,8 @@ export function planOf(kind: Plan["kind"]): Plan {
     fresh: kind === "start_fresh" ? { books: { tables: [] }, lastExportAt: NOW, keptDays: 7 } : null,
     making: null,
     endsSessions: kind === "restore" || kind === "start_fresh",
+    chain: null,
+    breaking: null,
   };
 }
 
@@ -193,6 +200,7 @@ function statusOf(): Status {
     kind: "update",
     undoes: null,
     about: null,
+    chain: null,
     endsSessions: false,
     from: "1.0.0",
     to: "1.1.0",

@@ -25,6 +25,13 @@ const blocker: Blocker = { kind: "session", subject: "session 7 of postgres (pgA
 type Case = { check: string; level?: "warning"; code: string; words?: string; plan?: Plan; spoil: (memory: MemoryWorld) => void };
 
 const cases: Record<string, Case> = {
+  "a step of the way does not carry the data over": {
+    check: "carries-over",
+    code: "data-not-carried-over",
+    words: "Version 2.0.0 does not carry over",
+    plan: { ...testPlan, breaking: { reasons: ["major"], releases: [], notMigratable: ["2.0.0"] } },
+    spoil: () => undefined,
+  },
   "the live name belongs to another database": {
     check: "database",
     code: "plan-expired",
@@ -276,7 +283,7 @@ describe("a plan with a blocker", () => {
     const at = testPlan.createdAt;
     const state = { v: 1, instanceId: testPlan.id, sessionEpoch: 0, installedAt: at, installed, highestCommitted: "1.0.0" };
     await writeFile(world.paths.state, JSON.stringify(state));
-    const plan = await planUpdate(world, { release: testRelease, actor });
+    const plan = await planUpdate(world, { way: { path: [testRelease], passed: [testRelease] }, actor });
     const spawned: string[] = [];
     const request = {
       plan: plan.id,
@@ -292,7 +299,7 @@ describe("a plan with a blocker", () => {
     // The plan stays as it is, also when the cause is gone: a new one is made.
     world.dumpMajor = () => Promise.resolve(15);
     await expect(startRun(world, request)).rejects.toMatchObject({ code: "plan-blocked" });
-    const mended = await planUpdate(world, { release: testRelease, actor });
+    const mended = await planUpdate(world, { way: { path: [testRelease], passed: [testRelease] }, actor });
     expect(await startRun(world, { ...request, plan: mended.id })).toMatchObject({ joined: false });
     expect(spawned).toHaveLength(1);
   });

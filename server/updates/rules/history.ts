@@ -17,6 +17,7 @@ export function historyItem({ run, plan, journal, damage }: RunRecord, standing:
     kind: plan.kind,
     undoes: status.undoes,
     about: status.about,
+    chain: status.chain,
     from: plan.from,
     to: plan.to,
     startedAt: status.startedAt,

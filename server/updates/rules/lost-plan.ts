@@ -34,5 +34,7 @@ export function planFromJournal(run: string, journal: readonly JournalEntry[]): 
     fresh: null,
     making: null,
     endsSessions: false,
+    chain: null,
+    breaking: null,
   };
 }

@@ -90,8 +90,9 @@ export function deriveStatus(
 type Entry<T extends JournalEntry["type"]> = Extract<JournalEntry, { type: T }>;
 
 /** What a plan is about, besides its versions. */
-export function subjectOf({ undoes, backup }: Plan): Pick<Status, "undoes" | "about"> {
-  return { undoes: undoes?.kind ?? null, about: backup === null ? null : { id: backup.id, createdAt: backup.createdAt } };
+export function subjectOf({ undoes, backup, chain }: Plan): Pick<Status, "undoes" | "about" | "chain"> {
+  const about = backup === null ? null : { id: backup.id, createdAt: backup.createdAt };
+  return { undoes: undoes?.kind ?? null, about, chain };
 }
 
 function whenAndWho(plan: Plan, planned: Entry<"planned"> | undefined) {

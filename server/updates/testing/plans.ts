@@ -79,6 +79,8 @@ export const testPlan: Plan = {
   fresh: null,
   making: null,
   endsSessions: false,
+  chain: null,
+  breaking: null,
 };
 
 /** A plan that begins with 1.1.0 and an empty database. */
