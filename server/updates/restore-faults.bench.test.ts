@@ -33,7 +33,7 @@ let first: string;
 beforeAll(async () => {
   disk = await mkdtemp(join(tmpdir(), "filaops-faults-"));
   await runProgram("mount", ["-t", "tmpfs", "-o", `size=${DISK_BYTES},mode=755`, "tmpfs", disk], {});
-  stage = await openRealStage(disk);
+  stage = await openRealStage({ within: disk });
   await stage.writer.next(20_000);
   const run = await startBackup(stage);
   expect(await ended(stage, run)).toBe("complete");

@@ -56,8 +56,11 @@ export type RealStage = {
 
 export const OPERATOR: Caller = { kind: "operator" };
 
-/** Installs 1.0.0 with a feed of all tiny releases beside it, starts it, and waits until people can work. */
-export async function openRealStage(within?: string): Promise<RealStage> {
+/**
+ * Installs 1.0.0 with a feed of tiny releases beside it (of paths over stops, or all others), in a folder of its own (`within` that one), starts it, and waits
+ * until people can work.
+ */
+export async function openRealStage({ kind = "usual", within }: { kind?: "paths" | "usual"; within?: string } = {}): Promise<RealStage> {
   const folder = await mkdtemp(join(within ?? (await roomyFolder()), "filaops-real-"));
   await chmod(folder, 0o755); // the cluster's user must get through
   const closing: (() => Promise<unknown>)[] = [() => remove(folder)];
@@ -65,15 +68,19 @@ export async function openRealStage(within?: string): Promise<RealStage> {
     for (const end of closing.splice(0).toReversed()) await end();
   };
   try {
-    return { ...(await build(folder, closing)), close };
+    return { ...(await build(folder, kind, closing)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function build(folder: string, closing: (() => Promise<unknown>)[]): Promise<Omit<RealStage, "close">> {
-  const { releases, publicKey } = await makeTinyReleases(folder);
+async function build(
+  folder: string,
+  kind: "paths" | "usual",
+  closing: (() => Promise<unknown>)[],
+): Promise<Omit<RealStage, "close">> {
+  const { releases, publicKey } = await makeTinyReleases(folder, kind);
   const feed: RealStage["feed"] = { stalls: () => false };
   const intercept = (request: IncomingMessage, _response: ServerResponse) => feed.stalls(request);
   const served = await startFeed({ folder: releases, intercept });

@@ -32,6 +32,12 @@ export async function startUpdate(stage: RealStage, version: string): Promise<st
   return (await stage.as(OPERATOR).update.mutate({ version, idempotencyKey: randomUUID() })).run;
 }
 
+/** Starts the way to a version over required stops as a user does who has read what it breaks; the run of its first step. */
+export async function startPath(stage: RealStage, version: string): Promise<string> {
+  const user = stage.as({ kind: "user", userId: "2" });
+  return (await user.update.mutate({ version, idempotencyKey: randomUUID(), acceptBreaking: true })).run;
+}
+
 /** Starts to take back the newest update. */
 export async function startUndo(stage: RealStage): Promise<string> {
   const run = (await readInstallation(stage.world)).stack.at(-1)?.run;

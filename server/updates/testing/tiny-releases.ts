@@ -21,6 +21,10 @@ export const SLOW = "1.6.0";
 export const BREAKING = "2.0.0";
 export const NO_PLACE = "2.1.0";
 
+/** Required stops, with gate and updater in them, of which the second wants the first; and what wants that. */
+export const STOPS = ["2.0.0", "3.0.0"] as const;
+export const AFTER_STOPS = "4.0.0";
+
 const ROOT = join(import.meta.dirname, "../../..");
 const MIGRATIONS = "prisma/migrations";
 
@@ -63,6 +67,13 @@ const BREAKING_PART = JSON.stringify({ breaking: [{ title: "Weights", detail: "E
 const BREAKING_FILES = { "release.json": BREAKING_PART, [`${MIGRATIONS}/20260601000000_weight/migration.sql`]: BREAKING_SQL };
 const NO_PLACE_FILES = { [`${MIGRATIONS}/20260701000000_phone/migration.sql`]: NO_PLACE_SQL };
 
+const upgradeFrom = (version: string) => ({ "release.json": JSON.stringify({ upgradeFrom: version }) });
+const PATHS: Record<string, Record<string, string>> = {
+  [STOPS[0]]: GOOD_FILES,
+  [STOPS[1]]: { ...NEXT_FILES, ...upgradeFrom(STOPS[0]) },
+  [AFTER_STOPS]: { ...NEXT_FILES, ...upgradeFrom(STOPS[1]) },
+};
+
 const OVERLAYS: Record<string, Record<string, string>> = {
   [FIRST]: {},
   [GOOD]: GOOD_FILES,
@@ -76,10 +87,13 @@ const OVERLAYS: Record<string, Record<string, string>> = {
 };
 
 /**
- * Packages and signs all of them into `<folder>/releases`. The first holds launcher, gate, updater and runner, bundled of this repo as a release's
+ * Packages and signs all of a kind into `<folder>/releases`. The first, and each stop, holds launcher, gate, updater and runner, bundled of this repo as a release's
  * are: what is tried here is what runs at a site, and it starts ten times as fast as from its sources.
  */
-export async function makeTinyReleases(folder: string): Promise<{ releases: string; publicKey: string }> {
+export async function makeTinyReleases(
+  folder: string,
+  kind: "paths" | "usual",
+): Promise<{ releases: string; publicKey: string }> {
   const [base, program, releases] = [join(folder, "base"), join(folder, "program"), join(folder, "releases")];
   await bundle(ROOT, join(program, "bin"));
   await mkdir(join(base, "bin"), { recursive: true });
@@ -100,10 +114,11 @@ export async function makeTinyReleases(folder: string): Promise<{ releases: stri
   const { publicKey, secretKey } = createKeyPair();
   const key = parseSecretKey(secretKey);
   const laid = { folder: base, commit: "0".repeat(40), nodeMin: "24.0.0" };
-  for (const [version, files] of Object.entries(OVERLAYS)) {
+  const whole: readonly string[] = [FIRST, ...STOPS];
+  for (const [version, files] of Object.entries(kind === "paths" ? { [FIRST]: {}, ...PATHS } : OVERLAYS)) {
     const overlay = join(folder, `overlay-${version}`);
     await writeFiles(overlay, files);
-    const overlays = version === FIRST ? [program] : [overlay];
+    const overlays = [...(whole.includes(version) ? [program] : []), overlay];
     await packageRelease(laid, { version, out: releases, key, overlays, publishedAt: new Date() });
   }
   return { releases, publicKey };
