@@ -35,10 +35,13 @@ command("check", "ask now whether there is a newer version").action(() => answer
 command("plan", "what an update would do, and what stands in its way; changes nothing")
   .argument("[version]", "the offered one when left out", version)
   .action((wanted?: string) => answer((site) => plan(site, wanted)));
-command("update", "update, and follow it to its end")
+command("update", "update, over required stops if it has to be, and follow it to its end")
   .argument("[version]", "the offered one when left out", version)
   .option("--yes", "do not ask")
-  .action((wanted: string | undefined, { yes }: Yes) => answer((site) => update(site, { version: wanted, yes: yes === true })));
+  .option("--breaking", "do not ask, also where things change that people have to know of; `filaops plan` lists them")
+  .action((wanted: string | undefined, { yes, breaking }: Yes & { breaking?: true }) =>
+    answer((site) => update(site, { version: wanted, yes: yes === true, breaking: breaking === true })),
+  );
 command("start-fresh", "begin with a version and an empty database; what is there now is kept, and `filaops undo` brings it back")
   .argument("<version>", "an offered one", version)
   .option("--farm-name <name>", "the name of the farm, for scripts; without it you are asked to type it")

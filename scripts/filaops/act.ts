@@ -3,11 +3,13 @@ import type { Version } from "../../server/platform/contract.ts";
 import { AppError } from "../../server/platform/errors.ts";
 import { newUlid } from "../../server/platform/ids.ts";
 import type { Plan } from "../../server/updates/contract.ts";
+import { readChain } from "../../server/updates/chain.ts";
 import { listHistory, openRun } from "../../server/updates/history.ts";
 import { readRecord } from "../../server/updates/records.ts";
 import type { Answer } from "./answer.ts";
 import { EXIT } from "./answer.ts";
 import { follow } from "./follow.ts";
+import { followPath } from "./follow-path.ts";
 import { isBlocked, planText, questionOf } from "./plan-text.ts";
 import type { Site } from "./site.ts";
 
@@ -22,6 +24,11 @@ const UNNAMED: Answer = {
   json: { problem: { code: "unconfirmed" } },
   exit: EXIT.usage,
 };
+const BREAKING: Answer = {
+  text: ["There is nobody to ask here. Say --breaking when you know what changes; --yes is not enough for that."],
+  json: { problem: { code: "unconfirmed-breaking" } },
+  exit: EXIT.usage,
+};
 const DECLINED: Answer = { text: ["Nothing was changed."], json: { run: null }, exit: EXIT.ok };
 
 /** Plans the update, to the offered version unless told, and shows it. Changes nothing. */
@@ -31,16 +38,29 @@ export async function plan(site: Site, version: Version | undefined): Promise<An
   return { text: planText(made, site.config.undoDays), json: made, exit: isBlocked(made) ? EXIT.problem : EXIT.ok };
 }
 
-/** Updates, to the offered version unless told, and follows the run to its end. An update to the same version that is under way is joined. */
-export async function update(site: Site, wanted: { version: Version | undefined; yes: boolean }): Promise<Answer> {
+export type UpdateFlags = {
+  version: Version | undefined;
+  yes: boolean;
+  /** Whoever says so knows what a breaking update breaks. */
+  breaking: boolean;
+};
+
+/**
+ * Updates, to the offered version unless told, and follows the run to its end; over required stops, all runs of the way. An update to the same version that
+ * is under way is joined.
+ */
+export async function update(site: Site, wanted: UpdateFlags): Promise<Answer> {
   const open = await openRun(site.paths);
   if (open !== null) {
-    const record = await readRecord(site.paths, open);
-    const same = record?.plan.kind === "update" && (wanted.version ?? record.plan.to) === record.plan.to;
-    return same ? follow(site, open) : busy(open);
+    const plan = (await readRecord(site.paths, open))?.plan;
+    const leadsTo = plan?.kind === "update" ? [plan.to, plan.chain?.path.at(-1)] : [];
+    const same = wanted.version === undefined ? leadsTo.length > 0 : leadsTo.includes(wanted.version);
+    return same ? followPath(site, open) : busy(open);
   }
   const made = await planTo(site, wanted.version);
-  return made === null ? noneOffered() : startPlan(site, made, wanted.yes);
+  if (made === null) return noneOffered();
+  const sure = made.breaking === null ? wanted.yes : wanted.breaking;
+  return begin(site, made, { sure, unasked: made.breaking === null ? UNCONFIRMED : BREAKING });
 }
 
 /**
@@ -75,6 +95,11 @@ export async function undo(site: Site, wanted: { run: string | undefined; yes: b
 /** Cancels the run that is under way, as long as nothing was changed by it. */
 export async function cancel(site: Site): Promise<Answer> {
   const open = await openRun(site.paths);
+  const path = await readChain(site.paths);
+  if (open === null && path?.state === "next") {
+    await site.updater.cancel.mutate({ run: path.run });
+    return followPath(site, path.run, { told: true });
+  }
   if (open === null) return { text: ["No run is under way."], json: { run: null }, exit: EXIT.problem };
   await site.updater.cancel.mutate({ run: open });
   return follow(site, open);
@@ -109,20 +134,25 @@ async function planTo(site: Site, version: Version | undefined): Promise<Plan | 
 }
 
 /** Shows a plan, asks unless `yes`, starts it and follows the run to its end. */
-export async function startPlan(site: Site, made: Plan, yes: boolean): Promise<Answer> {
+export function startPlan(site: Site, made: Plan, yes: boolean): Promise<Answer> {
+  return begin(site, made, { sure: yes, unasked: UNCONFIRMED });
+}
+
+async function begin(site: Site, made: Plan, { sure, unasked }: { sure: boolean; unasked: Answer }): Promise<Answer> {
   planText(made, site.config.undoDays).forEach(site.say);
   if (isBlocked(made)) return { text: ["Nothing was changed."], json: made, exit: EXIT.problem };
-  if (!yes) {
-    if (site.confirm === null) return UNCONFIRMED;
+  if (!sure) {
+    if (site.confirm === null) return unasked;
     if (!(await site.confirm(questionOf(made)))) return DECLINED;
   }
-  const { run } = await site.updater.start.mutate({ plan: made.id, idempotencyKey: newUlid(site.clock) });
+  const accepted = made.breaking === null ? {} : { acceptBreaking: true };
+  const { run } = await site.updater.start.mutate({ plan: made.id, idempotencyKey: newUlid(site.clock), ...accepted });
   return followAloud(site, run);
 }
 
 function followAloud(site: Site, run: string): Promise<Answer> {
   site.say("You may press Ctrl-C; the run goes on without this window.");
-  return follow(site, run);
+  return followPath(site, run);
 }
 
 function noneOffered(): Answer {

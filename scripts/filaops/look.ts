@@ -8,7 +8,7 @@ import { listHistory, openRun, readLog } from "../../server/updates/history.ts";
 import { readInstallation } from "../../server/updates/installation.ts";
 import { readRecords } from "../../server/updates/records.ts";
 import { decisiveRun } from "../../server/updates/rules/kinds.ts";
-import { runName } from "../../server/updates/rules/run-words.ts";
+import { pathWords, runName } from "../../server/updates/rules/run-words.ts";
 import { deriveStatus } from "../../server/updates/rules/status.ts";
 import { waitingForPerson } from "../../server/updates/settle.ts";
 import { readStatus } from "../../server/updates/status-file.ts";
@@ -114,7 +114,11 @@ function releaseText(status: ReleaseStatus): string {
   const asked = `Checked ${local(status.checkedAt)}${stale}.`;
   return status.kind === "current"
     ? `This is the newest version. ${asked}`
-    : `Version ${status.release.version} is available. ${asked}`;
+    : `Version ${status.release.version} is available${wayText(status.path)}. ${asked}`;
+}
+
+function wayText(path: readonly string[]): string {
+  return path.length > 1 ? ` (${pathWords(path)})` : "";
 }
 
 function local(instant: string): string {

@@ -1,5 +1,5 @@
 import type { Plan } from "../../server/updates/contract.ts";
-import { beginning } from "../../server/updates/rules/run-words.ts";
+import { beginning, pathWords } from "../../server/updates/rules/run-words.ts";
 
 /** A plan in words: what will happen, what stands in the way, how long it takes, what would be lost and for how many days it can be brought back. */
 export function planText(plan: Plan, undoDays: number): string[] {
@@ -7,12 +7,35 @@ export function planText(plan: Plan, undoDays: number): string[] {
   const findings = plan.findings.map(
     ({ level, title, problem }) => `  ${marks[level]} ${title}${problem === null ? "" : `: ${problem.happened} ${problem.todo}`}`,
   );
+  const about = [...pathText(plan), ...breakingText(plan), ...freshText(plan), ...lostText(plan, undoDays), estimateText(plan)];
+  return [`${beginning(plan)}.`, ...findings, ...about.map((line) => `  ${line}`)];
+}
+
+function pathText({ chain }: Plan): string[] {
+  if (chain === null) return [];
   return [
-    `${beginning(plan)}.`,
-    ...findings,
-    ...[...freshText(plan), ...lostText(plan, undoDays)].map((line) => `  ${line}`),
-    `  ${estimateText(plan)}`,
+    `The way goes over ${chain.path.length} versions: ${pathWords(chain.path)}. Each is an update of its own, with a backup, and with a way back.`,
+    "Should a later one not work out, FilaOps stays on the one before. How long it takes is known only when it begins.",
   ];
+}
+
+/** Every change in words, by the version that makes it. What comes from a release is shown without what a terminal would obey. */
+function breakingText({ breaking }: Plan): string[] {
+  if (breaking === null) return [];
+  const changes = breaking.releases.flatMap(({ version, changes: listed }) => [
+    ...(listed.length === 0 ? [`${version} is a new major version; it lists no changes that you have to know of.`] : []),
+    ...listed.flatMap(({ title, detail, action, url }) => [
+      `${version}: ${title}`,
+      `  ${detail}`,
+      ...(action === undefined ? [] : [`  What to do: ${action}`]),
+      ...(url === undefined ? [] : [`  More: ${url}`]),
+    ]),
+  ]);
+  return changes.length === 0 ? [] : ["What changes:", ...changes.map((line) => `  ${plain(line)}`)];
+}
+
+function plain(text: string): string {
+  return text.replace(/\s+/gu, (space) => (/^ +$/u.test(space) ? space : " ")).replace(/\p{C}/gu, "");
 }
 
 export function isBlocked(plan: Plan): boolean {
@@ -20,12 +43,17 @@ export function isBlocked(plan: Plan): boolean {
 }
 
 /** What the question before a plan is begun asks. */
-export function questionOf({ kind, to, undoes }: Plan): string {
+export function questionOf({ kind, to, undoes, chain, breaking }: Plan): string {
   if (kind === "restore") return "Restore this backup in place of what is there now?";
   if (kind === "start_fresh") {
     return `To start fresh with ${to}, type the name of your farm; to leave everything as it is, nothing:`;
   }
-  if (kind !== "undo") return `Update to ${to}?`;
+  if (kind === "undo") return undoQuestion(to, undoes);
+  const target = chain?.path.at(-1) ?? to;
+  return breaking === null ? `Update to ${target}?` : `Update to ${target}, with the changes above?`;
+}
+
+function undoQuestion(to: string, undoes: Plan["undoes"]): string {
   if (undoes?.kind === "start_fresh") return "Undo the fresh start?";
   return undoes?.kind === "restore" ? "Undo the restore?" : `Go back to ${to}?`;
 }

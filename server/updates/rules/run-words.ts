@@ -1,3 +1,4 @@
+import type { Chain } from "../chain-contract.ts";
 import type { Plan, RunKind, Status } from "../contract.ts";
 
 /** What a run is for, as far as its words go. */
@@ -27,11 +28,11 @@ export function runName(run: Subject): string {
 }
 
 /** The first line of a run's log, without its end: what it is, and from where to where. */
-export function beginning({ kind, from, to, undoes, backup, fresh }: Plan): string {
+export function beginning({ kind, from, to, undoes, backup, fresh, chain }: Plan): string {
   const ofBackup = backup === null ? "a backup" : `the backup of ${utcMoment(backup.createdAt)}`;
   switch (kind) {
     case "update":
-      return `Update from ${from} to ${to}`;
+      return `Update from ${from} to ${to}${chain === null ? "" : `, step ${stepOf(chain)}`}`;
     case "undo":
       return undoBeginning(undoes?.kind ?? "update", `from ${from} to ${to}`);
     case "restore":
@@ -57,6 +58,17 @@ function undoBeginning(undone: RunKind, versions: string): string {
 function exportWords(fresh: Plan["fresh"]): string {
   const at = fresh?.lastExportAt ?? null;
   return at === null ? "no export is known" : `last exported ${utcMoment(at)}`;
+}
+
+/** "1 of 2 on the way to 3.0.0". */
+function stepOf({ path, index }: Chain): string {
+  return `${index + 1} of ${path.length} on the way to ${path.at(-1) ?? ""}`;
+}
+
+/** "2.0.0 first, then 3.0.0". */
+export function pathWords(path: readonly string[]): string {
+  const [first, ...then] = path;
+  return [`${first ?? ""} first`, ...then.map((version) => `then ${version}`)].join(", ");
 }
 
 /** "24 November 2026, 02:00 UTC": the same on every machine. */
