@@ -39,8 +39,9 @@ export function AvailableBanner({ overview }: { overview: Overview | undefined }
 
 /** The release to tell of on this page; `"none"` when there is nothing to tell. */
 function wanted(overview: Overview, at: { pathname: string; running: boolean }): Release | "none" {
-  const { releases, failedVersions } = overview;
-  if (releases.kind !== "available" || failedVersions.includes(releases.release.version)) return "none";
+  const { releases, failedVersions, chain } = overview;
+  if (releases.kind !== "available" || chain?.state === "next") return "none";
+  if ([...releases.path, releases.release.version].some((version) => failedVersions.includes(version))) return "none";
   return at.running || at.pathname.startsWith(PAGE) ? "none" : releases.release;
 }
 

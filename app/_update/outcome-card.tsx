@@ -9,6 +9,9 @@ import { reloadForNewBuild, useNewBuild } from "./build.ts";
 import { wordsOf } from "./change-words.ts";
 import { copyText } from "./copy-text.ts";
 import { closeDialog, openDialog } from "./desk.ts";
+import { PathNotice, StayHere } from "./path-notice.tsx";
+import { againOf } from "./path-view.ts";
+import { useOverview } from "./use-run.ts";
 import { outcomeView, supportReport } from "./outcome-view.ts";
 import type { RunState } from "./run-view.ts";
 import { UndoButton } from "./undo-offer.tsx";
@@ -34,6 +37,7 @@ export function OutcomeCard({ state, outcome, item }: { state: RunState; outcome
           {what} <code className="rounded-box bg-sunken px-1.5 py-0.5 font-mono">{command}</code>
         </p>
       ))}
+      <PathNotice run={state.status} />
       {view.warnings.map((warning) => (
         <p key={warning}>Please note: {warning}</p>
       ))}
@@ -49,6 +53,7 @@ export function OutcomeCard({ state, outcome, item }: { state: RunState; outcome
 function Actions({ state, outcome, item }: { state: RunState; outcome: Outcome; item: HistoryItem | null }) {
   const newBuild = useNewBuild();
   const { status, full } = state;
+  const again = againOf(status, outcome, useOverview().data?.chain ?? null);
   const undoable = outcome === "complete" && item !== null && item.undoableUntil !== null;
   return (
     <>
@@ -62,16 +67,17 @@ function Actions({ state, outcome, item }: { state: RunState; outcome: Outcome; 
           What’s new
         </LinkButton>
       ) : null}
-      {outcome === "failed" && status.kind === "update" ? (
+      <StayHere run={status} />
+      {again === null ? null : (
         <Button
           size="small"
           onClick={() => {
-            openDialog({ kind: "confirm", version: status.to });
+            openDialog({ kind: "confirm", version: again });
           }}
         >
           Try again
         </Button>
-      ) : null}
+      )}
       <LinkButton size="small" href={`/settings/updates/${status.run}`} onClick={closeDialog}>
         Show details
       </LinkButton>

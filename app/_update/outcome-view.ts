@@ -4,6 +4,7 @@ import type { Ended } from "./change-outcomes.ts";
 import { ENDS } from "./change-outcomes.ts";
 import { changeOf, wordsOf } from "./change-words.ts";
 import type { RunState } from "./run-view.ts";
+import { stepView } from "./path-view.ts";
 import { count, measured, moment, pauseWords, plural } from "./words.ts";
 
 export type OutcomeView = {
@@ -25,7 +26,8 @@ type Zone = "UTC" | undefined;
 /** What is said when a run has ended. Only what is known is claimed: equal books are said when they were counted. */
 export function outcomeView(state: RunState, outcome: Outcome, zone?: Zone): OutcomeView {
   const reason = state.full?.problem?.happened ?? null;
-  return { reason, todo: null, commands: [], warnings: warningsOf(state.full), ...VIEWS[outcome](state, zone) };
+  const view = { reason, todo: null, commands: [], warnings: warningsOf(state.full), ...VIEWS[outcome](state, zone) };
+  return { ...view, ...stepView(state.status, outcome, view.sentences) };
 }
 
 type Words = Pick<OutcomeView, "tone" | "title"> & { sentences: readonly string[] } & Partial<Omit<OutcomeView, "sentences">>;

@@ -56,6 +56,10 @@ export function timeSentences(plan: Plan): string[] {
       ? "Saving pauses for a short while near the end; reading goes on."
       : `Saving pauses for ${aboutDuration(estimate.pauseMs)}; reading goes on.`,
   );
+  const [, ...later] = plan.chain?.path.slice(plan.chain.index) ?? [];
+  if (later.length > 0) {
+    sentences.push(`That is the step to ${plan.to}. How long the one to ${later.join(" and ")} takes is known only after it.`);
+  }
   if (estimate.holdMs !== null && estimate.holdMs > LONG_HOLD_MS) {
     sentences.push(
       `While your data is copied, everybody sees a page that says so, for ${aboutDuration(estimate.holdMs)}. Choose a quiet hour for it.`,

@@ -25,7 +25,8 @@ export function RunDialog({ run, joined }: { run: string; joined: boolean }) {
   // A run that was just started may not have been told of yet; one before it is not the one that was asked for.
   const state = latest !== null && latest.status.run >= run ? latest : null;
   const open = state !== null && state.status.outcome === null;
-  const ended = state !== null && !open;
+  const goesOn = usePathGoesOn();
+  const ended = state !== null && !open && !goesOn;
   const leaving = useSessionsEnded();
   useEffect(() => {
     // Whoever has to sign in first sees the end afterwards.
@@ -43,6 +44,11 @@ export function RunDialog({ run, joined }: { run: string; joined: boolean }) {
       </DialogActions>
     </Dialog>
   );
+}
+
+/** Between two steps of a path nothing has come to its end. */
+function usePathGoesOn(): boolean {
+  return useOverview().data?.chain?.state === "next";
 }
 
 function Content({ state }: { state: RunState | null }) {

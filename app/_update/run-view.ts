@@ -1,5 +1,6 @@
 import type { Progress, PublicStatus, Status, StepStatus } from "../../server/updates/contract.ts";
 import { wordsOf } from "./change-words.ts";
+import { targetOf } from "./path-view.ts";
 import { aboutDuration, amount, bytes, measured } from "./words.ts";
 
 /**
@@ -75,7 +76,11 @@ function progressWords(progress: Progress): string {
 /** "Updating FilaOps to 1.1.0", for the dialog and the page. */
 export function runTitle(status: PublicStatus): string {
   const { goingBack, title } = wordsOf(status);
-  return status.goingBack ? goingBack : title(status.to);
+  if (status.goingBack) return goingBack;
+  const { chain } = status;
+  return chain === null
+    ? title(status.to)
+    : `${title(targetOf(chain))}, step ${chain.index + 1} of ${chain.path.length}: to ${status.to}`;
 }
 
 /** What everybody can do at this moment. */

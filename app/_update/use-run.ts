@@ -30,7 +30,8 @@ export function useOverview(initial?: Overview) {
     ...useTRPC().updates.overview.queryOptions(),
     enabled: useMaySteer(),
     refetchInterval: ({ state }) => {
-      if (open) return DURING_RUN_MS;
+      // Between two steps of a path the next run begins by itself.
+      if (open || state.data?.chain?.state === "next") return DURING_RUN_MS;
       return state.status === "error" ? AFTER_ERROR_MS : USUALLY_MS;
     },
     retry: open ? 0 : 2,

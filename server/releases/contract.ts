@@ -114,6 +114,8 @@ export const releaseStatusSchema = z.discriminatedUnion("kind", [
     release: releaseSchema,
     /** The releases that are installed for it, one after another, itself the last. An updater of before offered what is one step away. */
     path: z.array(versionSchema).default([]),
+    /** Where that way breaks something: the newest release that is an ordinary update from here, if there is one. */
+    ordinary: versionSchema.nullable().default(null),
     /** All newer stable releases, newest first, the offered one among them. */
     missed: z.array(releaseSchema),
     refused: z.array(refusedReleaseSchema),

@@ -19,7 +19,7 @@ export function releaseStatus(
   const { answeredAt, failing } = cache;
   if (answeredAt === null) return { kind: "unknown", since: null, problem: failing?.problem ?? notAsked() };
   const { releases, refused: unverified } = verifyAll(cache, key);
-  const { offered, path, missed, refused: unfit } = select([...releases.values()], installed, now);
+  const { offered, path, ordinary, missed, refused: unfit } = select([...releases.values()], installed, now);
   const refused = [
     ...cache.unreadable,
     ...unverified,
@@ -27,7 +27,8 @@ export function releaseStatus(
   ];
   const known = { checkedAt: answeredAt, refused, stale: failing };
   if (offered !== null) {
-    return { kind: "available", release: offered, path: path.map(({ version }) => version), missed, ...known };
+    const versions = { path: path.map(({ version }) => version), ordinary: ordinary?.version ?? null };
+    return { kind: "available", release: offered, ...versions, missed, ...known };
   }
   const old = now.getTime() - Date.parse(answeredAt) > TRUST_CURRENT_MS;
   return failing !== null && old

@@ -127,6 +127,14 @@ describe("what is offered", () => {
     expect(way([far, release("2.0.0"), release("1.5.0")])).toEqual(["2.0.0", "3.0.0"]);
     expect(way([far, release("2.1.0", { upgradeFrom: "1.5.0" }), release("1.6.0")])).toEqual(["1.6.0", "2.1.0", "3.0.0"]);
   });
+  it("has an ordinary update beside it where it breaks something", () => {
+    const ordinary = (releases: Release[]) => select(releases, HERE, NOW).ordinary?.version ?? null;
+    const listed = { breaking: [{ title: "Something", detail: "is no more." }] };
+    expect(ordinary([release("2.0.0"), release("1.1.0"), release("1.2.0")])).toBe("1.2.0");
+    expect(ordinary([release("1.3.0", listed), release("1.2.0")])).toBe("1.2.0");
+    expect(ordinary([release("1.3.0"), release("1.2.0")])).toBeNull();
+    expect(ordinary([release("2.0.0")])).toBeNull();
+  });
   it("says so when the stop is not listed, and offers what there is", () => {
     const far = release("3.0.0", { upgradeFrom: "2.0.0" });
     expect(decide([far])).toEqual([null, [], ["3.0.0 release-needs-stop"]]);

@@ -1,7 +1,9 @@
 import { coerce, gt, lt, lte, rcompare } from "semver";
 import type { Version } from "../../platform/contract.ts";
 import type { Release } from "../contract.ts";
-import { climb, pathTo } from "./path.ts";
+import { breakingOf } from "./breaking.ts";
+import type { Standing } from "./path.ts";
+import { climb, passed, pathTo } from "./path.ts";
 
 /** What is installed here, as far as a release can ask for it. */
 export type Installed = {
@@ -27,6 +29,8 @@ export type Selection = {
   offered: Release | null;
   /** What is installed for it, one after another, itself the last; empty when nothing is offered. */
   path: Release[];
+  /** The newest release that is an ordinary update from here, where the way to the offered one breaks something. */
+  ordinary: Release | null;
   /** All newer releases that can be reached, newest first, the offered one among them. */
   missed: Release[];
   refused: { version: Version; refusal: SelectionRefusal }[];
@@ -49,12 +53,23 @@ export function select(releases: readonly Release[], installed: Installed, now: 
   return {
     offered,
     path: way?.kind === "path" ? way.releases : [],
+    ordinary: ordinaryOf(reachable, offered, at),
     missed: reachable.toSorted((a, b) => rcompare(a.version, b.version)),
     refused: [
       ...judged.flatMap(({ release, refusal }) => (refusal === null ? [] : [{ version: release.version, refusal }])),
       ...unreachable.map((release) => ({ version: release.version, refusal: whyUnreachable(release, installed, top) })),
     ].toSorted((a, b) => rcompare(a.version, b.version)),
   };
+}
+
+function ordinaryOf(releases: readonly Release[], offered: Release | null, at: Standing): Release | null {
+  const isOrdinary = ({ version }: Release) => {
+    const path = pathTo(version, releases, at);
+    const way = path.kind === "path" ? { path: path.releases, passed: passed(version, releases, at.version) } : null;
+    return way !== null && breakingOf(at.version, way) === null;
+  };
+  const newest = releases.toSorted((a, b) => rcompare(a.version, b.version)).find(isOrdinary) ?? null;
+  return newest === offered ? null : newest;
 }
 
 /** What forbids a release from any version that could be installed before it. */

@@ -13,6 +13,7 @@ import { Time } from "../../../_ui/time.tsx";
 import { openDialog } from "../../../_update/desk.ts";
 import { stateTitle } from "../../../_update/plan-view.ts";
 import { ReleaseNotes } from "../../../_update/release-notes.tsx";
+import { pathWords } from "../../../_update/path-view.ts";
 import { bytes } from "../../../_update/words.ts";
 import { RefusedReleases } from "./refused-releases.tsx";
 
@@ -26,7 +27,8 @@ export function StateCard({ overview, startable }: { overview: Overview; startab
         {releases.kind === "available" ? (
           <Available
             release={releases.release}
-            failedBefore={failedVersions.includes(releases.release.version)}
+            path={releases.path}
+            failedBefore={[...releases.path, releases.release.version].some((version) => failedVersions.includes(version))}
             startable={startable}
           />
         ) : null}
@@ -71,7 +73,17 @@ function LastCheck({ releases }: { releases: ReleaseStatus }) {
   );
 }
 
-function Available({ release, failedBefore, startable }: { release: Release; failedBefore: boolean; startable: boolean }) {
+function Available({
+  release,
+  path,
+  failedBefore,
+  startable,
+}: {
+  release: Release;
+  path: readonly string[];
+  failedBefore: boolean;
+  startable: boolean;
+}) {
   const { version, notes, url, manifest, publishedAt } = release;
   return (
     <div className="space-y-4">
@@ -85,6 +97,7 @@ function Available({ release, failedBefore, startable }: { release: Release; fai
       <p className="text-muted">
         Published <Time at={publishedAt} /> · {bytes(manifest.archive.bytes)} to download
       </p>
+      {path.length > 1 ? <p>From your version the way is: {pathWords(path)}.</p> : null}
       <ReleaseNotes notes={notes} url={url} />
       {!startable ? null : (
         <Button

@@ -53,7 +53,10 @@ function Known({ overview, run }: { overview: Overview; run: RunState | null }) 
           </p>
         </AlertBanner>
       )}
-      <StateCard overview={overview} startable={!running && run?.status.outcome !== "needs_attention"} />
+      <StateCard
+        overview={overview}
+        startable={!running && run?.status.outcome !== "needs_attention" && overview.chain?.state !== "next"}
+      />
       <History items={overview.history} running={running} />
     </>
   );
