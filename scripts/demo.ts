@@ -9,7 +9,7 @@ import { remove } from "../server/platform/files.ts";
 import { readInstallation } from "../server/updates/installation.ts";
 import { checkDemo } from "./demo-farm/check.ts";
 import { openDockerStage, removeDockerStage } from "./demo-farm/docker-stage.ts";
-import { BROKEN, FIRST, GOOD } from "./demo-farm/publish.ts";
+import { BROKEN, FIRST, GOOD, MAJORS, publishMajors } from "./demo-farm/publish.ts";
 import { demoPlaces } from "./demo-farm/places.ts";
 import type { Stage } from "./demo-farm/stage.ts";
 import { openStage } from "./demo-farm/stage.ts";
@@ -74,7 +74,7 @@ Sign in as   ${stage.signIn.email}
 Password     ${stage.signIn.password}
 
 ${GOOD} is published: press “Check now” under Settings → Updates, then “Update now”. After it come releases that are broken, each in its own
-way, to see how FilaOps goes back by itself. Everything lies in ${folder}. Ctrl-C ends it.`);
+way, to see how FilaOps goes back by itself, and at last two that change how it works. Everything lies in ${folder}. Ctrl-C ends it.`);
     await publishOneByOne(stage, ending.signal);
   } finally {
     say("Ending …");
@@ -90,18 +90,27 @@ function portOf(text: string): number {
 
 /** A release is on offer as long as it was not tried; then the next one is. */
 async function publishOneByOne(stage: Stage, ending: AbortSignal): Promise<void> {
-  let offered: string | undefined = GOOD;
+  let offered: readonly string[] = [GOOD];
   while (!ending.aborted) {
     const { version, failedVersions } = await readInstallation({ paths: stage.paths, config: await readConfig(stage.paths) });
-    const next = version === FIRST ? GOOD : BROKEN.find((candidate) => !failedVersions.includes(candidate));
-    if (next !== offered) {
-      if (offered !== undefined) stage.feed.withdraw(offered);
-      if (next !== undefined) stage.feed.publish(next);
-      say(next === undefined ? "All releases were tried." : `${next} is published now: press “Check now”.`);
+    const broken = BROKEN.find((candidate) => !failedVersions.includes(candidate));
+    const one = version === FIRST ? GOOD : broken;
+    const next = one === undefined ? await majorsFor(stage) : [one];
+    if (next.join() !== offered.join()) {
+      offered.forEach(stage.feed.withdraw);
+      next.forEach(stage.feed.publish);
+      say(next.length === 0 ? "All releases were tried." : `${next.join(" and ")} is published now: press “Check now”.`);
       offered = next;
     }
     await systemClock.sleep(1000, ending).catch(() => undefined);
   }
+}
+
+/** At last come those that break something. Of images there are none of them. */
+async function majorsFor(stage: Stage): Promise<readonly string[]> {
+  if (flags.docker) return [];
+  await publishMajors(stage.places, systemClock.now());
+  return MAJORS;
 }
 
 async function installedVersion({ paths }: Stage): Promise<string> {

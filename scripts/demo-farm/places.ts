@@ -14,8 +14,9 @@ export function publisherPlaces(publisher = PUBLISHER) {
     secretKey: join(publisher, "release.key"),
     releases: join(publisher, "releases"),
     base: join(publisher, "base"),
-    /** What the packages were made of. */
+    /** What the packages were made of, and those of the majors. */
     built: join(publisher, "built.json"),
+    builtMajors: join(publisher, "built-majors.json"),
   };
 }
 

@@ -6,6 +6,7 @@ import { readEnv } from "../../server/platform/env.ts";
 import type { ErrorCode } from "../../server/platform/errors.ts";
 import { exists, makeFolder, readJson, writeAtomically } from "../../server/platform/files.ts";
 import { run } from "../../server/platform/process.ts";
+import { manifestSchema } from "../../server/releases/contract.ts";
 import { createKeyPair, parseSecretKey } from "../../server/releases/minisign.ts";
 import type { StepName } from "../../server/updates/contract.ts";
 import { layOutBase } from "../packaging/base.ts";
@@ -16,6 +17,8 @@ import type { PublisherPlaces } from "./places.ts";
 export const FIRST = "1.0.0";
 export const GOOD = "1.1.0";
 export const BROKEN = ["1.2.0", "1.3.0", "1.4.0", "1.5.0", "1.6.0"] as const;
+/** What breaks something: a good one, and one that can only be installed from that, and fails. Packaged only where they are asked for. */
+export const MAJORS = ["2.0.0", "3.0.0"] as const;
 export const ALL = [FIRST, GOOD, ...BROKEN];
 
 /** Where a run fails first, and of what. */
@@ -58,6 +61,21 @@ export async function publishReleases(
     await packageRelease(base, { version, out: places.releases, key, overlays, publishedAt });
   }
   await writeAtomically(places.built, JSON.stringify({ sources }));
+}
+
+/** Packages the majors too, unless they are there; after `publishReleases`, whose build they share. */
+export async function publishMajors(places: PublisherPlaces, now: Date): Promise<void> {
+  const built = await readJson(places.built, builtSchema);
+  if (built === null) throw new Error("The releases that come before are not packaged.");
+  if ((await readJson(places.builtMajors, builtSchema))?.sources === built.sources) return;
+  const first = await readJson(join(places.releases, FIRST, "release.json"), manifestSchema);
+  const key = parseSecretKey(await readFile(places.secretKey, "utf8"));
+  const base = { folder: places.base, commit: first?.commit ?? "", nodeMin: first?.node.min ?? "" };
+  for (const [index, version] of MAJORS.entries()) {
+    const overlays = [GOOD, ...MAJORS.slice(0, index + 1)].map((name) => join(ROOT, "scripts", "demo-releases", name));
+    await packageRelease(base, { version, out: places.releases, key, overlays, publishedAt: now });
+  }
+  await writeAtomically(places.builtMajors, JSON.stringify(built));
 }
 
 async function makeKeys(places: PublisherPlaces): Promise<void> {

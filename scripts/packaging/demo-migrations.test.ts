@@ -60,6 +60,17 @@ test("1.2.0 fails half-way, on any data", async () => {
   await expect(apply("1.2.0")).rejects.toThrow("loyalty_points");
 });
 
+test("2.0.0 makes priorities of rush orders, which code of before does not know; 3.0.0 fails when most of it is done", async () => {
+  await apply("1.1.0");
+  await db.query("owner", "UPDATE orders SET status = 'rush'");
+  const [books] = await db.query("owner", "SELECT count(*)::int AS rows, sum(total)::text AS total FROM orders");
+  expect((await apply("2.0.0")).applied).toEqual(["20261210000000_priorities"]);
+  expect(await db.query("owner", "SELECT status, priority FROM orders")).toEqual([{ status: "next", priority: 1 }]);
+  await expect(db.query("owner", "SELECT rush FROM orders")).rejects.toThrow("rush");
+  await expect(apply("3.0.0")).rejects.toMatchObject({ code: "migration-failed" });
+  expect(await db.query("owner", "SELECT count(*)::int AS rows, sum(total)::text AS total FROM orders")).toEqual([books]);
+});
+
 test("1.5.0 reports success and has lost a line of each order", async () => {
   await apply("1.1.0");
   expect((await apply("1.5.0")).applied).toEqual(["20261205000000_line_discounts"]);
