@@ -1,0 +1,118 @@
+import { expect, test } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+import { openFarm } from "./fixture/farm.ts";
+import type { Farm } from "./fixture/farm.ts";
+import { expectGoodLooks } from "./fixture/look.ts";
+import { callProcedure, signIn } from "./fixture/people.ts";
+import { publicStatus, until } from "./fixture/run.ts";
+
+test.describe.configure({ mode: "serial" });
+
+let farm: Farm;
+let owner: Page;
+
+test.beforeAll(async ({ browser }) => {
+  farm = await openFarm({ seeded: true, published: ["2.0.0"], versions: ["2.0.0", "3.0.0"] });
+  owner = await signIn(browser, farm, "owner");
+});
+test.afterAll(async () => {
+  await owner.context().close();
+  await farm.close();
+});
+
+test("a major is asked for with all that changes; nothing but its own button begins it", async () => {
+  await owner.goto("/settings/updates");
+  await owner.getByRole("button", { name: "Check now" }).click();
+  const button = owner.getByRole("button", { name: "Update now" });
+  await button.focus();
+  await owner.keyboard.press("Enter");
+  const dialog = owner.getByRole("dialog", { name: "Update FilaOps to 2.0.0?" });
+  await expect(dialog.getByText("2.0.0 is a new major version.")).toBeVisible();
+  await expect(dialog.getByText("Your data is carried over. 2 things will be different afterwards.")).toBeVisible();
+  const changes = dialog.getByRole("region", { name: "What changes with 2.0.0" });
+  await expect(changes.getByRole("listitem")).toHaveCount(2);
+  await expect(changes.getByText("What to do: Tell the people in the shop.")).toBeVisible();
+  const link = changes.getByRole("link", { name: /More about/ });
+  await expect(link).toHaveAttribute("href", "https://filaops.example/releases/2.0.0#priorities");
+  await expect(link).toHaveAttribute("rel", "noopener noreferrer nofollow");
+  await expectGoodLooks(owner, "the dialog of a major");
+
+  // Enter, wherever the dialog put the focus, changes nothing.
+  await owner.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(button).toBeFocused();
+  expect(await publicStatus(farm)).toBeNull();
+
+  await owner.keyboard.press("Enter");
+  await tabTo(owner, dialog.getByRole("button", { name: "Update to 2.0.0" }));
+  await tabTo(owner, dialog.getByRole("button", { name: "Cancel" }));
+  await owner.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+});
+
+test("a script that does not say that it knows what breaks begins nothing", async () => {
+  const call = { path: "updates.update", method: "POST" as const, input: { version: "2.0.0" } };
+  const answer = await callProcedure(owner.context(), farm, call);
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(answer.body).toContain("Rush orders are priority 1 now");
+  expect(await publicStatus(farm)).toBeNull();
+});
+
+test("where the data is not carried over, there is no update", async () => {
+  await owner.route("**/api/trpc/updates.plan*", async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace('"notMigratable":[]', '"notMigratable":["2.0.0"]');
+    await route.fulfill({ response: answer, body });
+  });
+  await owner.getByRole("button", { name: "Update now" }).click();
+  const dialog = owner.getByRole("dialog");
+  await expect(dialog.getByText("2.0.0 cannot take over your data.")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: /^Update/ })).toHaveCount(0);
+  await expectGoodLooks(owner, "the dialog of a release that takes no data over");
+  await dialog.getByRole("button", { name: "Stay on 1.0.0" }).click();
+  await owner.unroute("**/api/trpc/updates.plan*");
+});
+
+test("a path over a required stop that breaks at its second step stays whole on the first", async () => {
+  farm.feed.publish("3.0.0");
+  await owner.goto("/settings/updates");
+  await owner.getByRole("button", { name: "Check now" }).click();
+  await expect(owner.getByText("From your version the way is: 2.0.0 first, then 3.0.0.")).toBeVisible();
+  await owner.getByRole("button", { name: "Update now" }).click();
+  const asking = owner.getByRole("dialog", { name: "Update FilaOps to 3.0.0?" });
+  await expect(asking.getByRole("region", { name: "What changes with 3.0.0" })).toBeVisible();
+  await expect(asking.getByText("How long the one to 3.0.0 takes is known only after it.")).toBeVisible();
+  await asking.getByRole("button", { name: "Update to 3.0.0" }).click();
+  await expect(owner.getByRole("dialog", { name: "Updating FilaOps to 3.0.0, step 1 of 2: to 2.0.0" })).toBeVisible();
+  const between = owner.getByRole("dialog").getByRole("button", { name: "Stay on 2.0.0" });
+  await expect(between).toBeVisible({ timeout: 90_000 });
+  await expect(owner.getByRole("dialog", { name: "Updating FilaOps to 3.0.0, step 2 of 2: to 3.0.0" })).toBeVisible({
+    timeout: 90_000,
+  });
+  await until(async () => ((await publicStatus(farm))?.outcome === "rolled_back" ? true : null));
+  const dialog = owner.getByRole("dialog");
+  await expect(
+    dialog.getByText("FilaOps is now 2.0.0 and works; the step to 3.0.0 did not work out and was taken back."),
+  ).toBeVisible();
+  await expect(dialog.getByText(/Nothing was lost: 4,000 orders before, 4,000 orders now\./)).toBeVisible();
+  await expectGoodLooks(owner, "the outcome of a path that broke");
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await expect(owner.getByRole("dialog", { name: "Update FilaOps to 3.0.0?" }).getByText("What changes")).toBeVisible();
+  await owner.keyboard.press("Escape");
+
+  await owner.goto("/orders");
+  const statuses = owner.getByRole("combobox", { name: /status/i });
+  await expect(statuses.getByRole("option", { name: "Next: priority 1" })).toHaveCount(1);
+  await owner.goto("/settings/updates");
+  await expect(owner.getByRole("button", { name: "Try 3.0.0 again" })).toBeVisible();
+  await expect(owner.getByRole("table", { name: "Updates so far" }).getByRole("row")).toHaveCount(3);
+});
+
+/** Moves the focus by the keyboard to where it is wanted. */
+async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  for (let step = 0; step < 12; step += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  await expect(wanted).toBeFocused();
+}
