@@ -34,11 +34,11 @@ export function BreakingChanges({ plan, breaking }: { plan: Plan; breaking: Brea
 function Change({ title, detail, action, url }: Breaking["releases"][number]["changes"][number]) {
   return (
     <li className="border-l-2 border-line pl-3 wrap-anywhere">
-      <p className="font-medium">{title}</p>
+      <p className="font-semibold">{title}</p>
       <p>{detail}</p>
       {action === undefined ? null : (
         <p>
-          <span className="font-medium">What to do:</span> {action}
+          <span className="font-semibold">What to do:</span> {action}
         </p>
       )}
       {url === undefined ? null : (

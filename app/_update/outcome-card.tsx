@@ -1,6 +1,6 @@
 "use client";
 
-import type { HistoryItem, Outcome, Status } from "../../server/updates/contract.ts";
+import type { HistoryItem, Outcome, PublicStatus, Status } from "../../server/updates/contract.ts";
 import { AlertBanner } from "../_ui/alert-banner.tsx";
 import { Button, LinkButton } from "../_ui/button.tsx";
 import { useNotify } from "../_ui/notify.tsx";
@@ -10,7 +10,7 @@ import { wordsOf } from "./change-words.ts";
 import { copyText } from "./copy-text.ts";
 import { closeDialog, openDialog } from "./desk.ts";
 import { PathNotice, StayHere } from "./path-notice.tsx";
-import { againOf } from "./path-view.ts";
+import { againOf, pathNotice, runsNow } from "./path-view.ts";
 import { useOverview } from "./use-run.ts";
 import { outcomeView, supportReport } from "./outcome-view.ts";
 import type { RunState } from "./run-view.ts";
@@ -50,16 +50,30 @@ export function OutcomeCard({ state, outcome, item }: { state: RunState; outcome
   );
 }
 
-function Actions({ state, outcome, item }: { state: RunState; outcome: Outcome; item: HistoryItem | null }) {
+type Ended = { state: RunState; outcome: Outcome; item: HistoryItem | null };
+
+function Actions(ended: Ended) {
+  const { status } = ended.state;
+  const chain = useOverview().data?.chain ?? null;
+  if (pathNotice(chain, status)?.goesOn !== true) return <EndActions {...ended} again={againOf(status, ended.outcome, chain)} />;
+  return (
+    <>
+      <StayHere run={status} />
+      <Details run={status} />
+    </>
+  );
+}
+
+/** `again`: the version that *Try again* leads to. */
+function EndActions({ state, outcome, item, again }: Ended & { again: string | null }) {
   const newBuild = useNewBuild();
   const { status, full } = state;
-  const again = againOf(status, outcome, useOverview().data?.chain ?? null);
   const undoable = outcome === "complete" && item !== null && item.undoableUntil !== null;
   return (
     <>
       {newBuild ? (
         <Button variant="primary" size="small" onClick={reloadForNewBuild}>
-          Reload to use {status.to}
+          Reload to use {runsNow(status, outcome)}
         </Button>
       ) : null}
       {outcome === "complete" && status.kind === "update" ? (
@@ -67,7 +81,6 @@ function Actions({ state, outcome, item }: { state: RunState; outcome: Outcome; 
           What’s new
         </LinkButton>
       ) : null}
-      <StayHere run={status} />
       {again === null ? null : (
         <Button
           size="small"
@@ -78,12 +91,18 @@ function Actions({ state, outcome, item }: { state: RunState; outcome: Outcome; 
           Try again
         </Button>
       )}
-      <LinkButton size="small" href={`/settings/updates/${status.run}`} onClick={closeDialog}>
-        Show details
-      </LinkButton>
+      <Details run={status} />
       {outcome === "complete" || full === null ? null : <CopyReport status={full} />}
       {undoable ? <UndoButton item={item} /> : null}
     </>
+  );
+}
+
+function Details({ run: { run } }: { run: PublicStatus }) {
+  return (
+    <LinkButton size="small" href={`/settings/updates/${run}`} onClick={closeDialog}>
+      Show details
+    </LinkButton>
   );
 }
 

@@ -25,7 +25,6 @@ export function StayHere({ run }: { run: PublicStatus }) {
       },
     }),
   );
-  if (pathNotice(overview.data?.chain ?? null, run)?.goesOn !== true) return null;
   return (
     <>
       <Button

@@ -5,7 +5,7 @@ import type { Outcome } from "../../server/updates/contract.ts";
 import { breakingIntro } from "./breaking-view.ts";
 import { plan, status } from "./fixtures.ts";
 import { outcomeView } from "./outcome-view.ts";
-import { againOf, pathNotice, pathWords } from "./path-view.ts";
+import { againOf, pathNotice, pathWords, runsNow } from "./path-view.ts";
 import { timeSentences } from "./plan-view.ts";
 import { runTitle } from "./run-view.ts";
 
@@ -66,6 +66,14 @@ describe("between two steps", () => {
     expect(pathNotice(path({ ...chainAt(1), state: "complete" }), first)).toBeNull();
     expect(pathNotice(null, first)).toBeNull();
   });
+});
+
+it("what runs after a step that did not work out is the one before", () => {
+  expect([runsNow(second, "rolled_back"), runsNow(second, "complete"), runsNow(first, "complete")]).toEqual([
+    "2.0.0",
+    "3.0.0",
+    "2.0.0",
+  ]);
 });
 
 describe("trying again", () => {

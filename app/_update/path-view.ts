@@ -30,6 +30,11 @@ export function stepView({ chain, to }: PublicStatus, outcome: Outcome, sentence
     : { sentences: [...sentences, `The step to ${next}, which was to come after it, was not begun.`] };
 }
 
+/** The version that runs after a run has ended so. */
+export function runsNow({ to, chain }: PublicStatus, outcome: Outcome): string {
+  return (outcome === "complete" ? undefined : chain?.path[chain.index - 1]) ?? to;
+}
+
 /** What is said of the path after a step that is complete: how it goes on, or why it does not; `null` when there is nothing to say. */
 export function pathNotice(
   chain: ChainStatus | null,

@@ -63,7 +63,9 @@ export function createOperations({ world, checker, exclusive, messenger, runBega
       return release;
     },
     way: async (wanted) => {
-      const { version: installed } = await readInstallation(world);
+      const { version: installed, highestCommitted } = await readInstallation(world);
+      // As a stop it may be on the list, but not as where somebody wants to get.
+      if (semver.lt(wanted, highestCommitted)) throw new AppError("release-unknown", { version: wanted });
       return wayTo(wanted, await checker.status(), { version: installed, updater: version });
     },
     planUpdate: (request) => planUpdate(world, request),

@@ -152,6 +152,17 @@ describe("what is offered", () => {
     expect(decide([release("1.1.0")], after)).toEqual([null, [], ["1.1.0 release-below-committed"]]);
     expect(decide([release("1.2.0")], after)[0]).toBe("1.2.0");
   });
+  it("is, after a path was undone, the same path again: a stop below what was installed here once is no aim of its own", () => {
+    const [far, stop] = [release("3.0.0", { upgradeFrom: "2.0.0" }), release("2.0.0")];
+    const after = { highestCommitted: "3.0.0" };
+    expect(decide([far, stop, release("1.5.0")], after)).toEqual([
+      "3.0.0",
+      ["3.0.0", "2.0.0"],
+      ["1.5.0 release-below-committed"],
+    ]);
+    expect(decide([stop], after)).toEqual([null, [], ["2.0.0 release-below-committed"]]);
+    expect(decide([release("3.0.0"), stop], after)).toEqual(["3.0.0", ["3.0.0"], ["2.0.0 release-below-committed"]]);
+  });
   it.each<[string, Partial<Manifest>, string]>([
     ["that has expired", { expires: "2026-11-23T12:00:00Z" }, "release-expired"],
     ["for a newer Node", { node: { min: "26" } }, "release-needs-node"],

@@ -43,23 +43,41 @@ export type Selection = {
 export function select(releases: readonly Release[], installed: Installed, now: Date): Selection {
   const newer = releases.filter((release) => !release.prerelease && gt(release.version, installed.version));
   const judged = newer.map((release) => ({ release, refusal: refusalOf(release, installed, now) }));
-  const fitting = judged.flatMap(({ release, refusal }) => (refusal === null ? [release] : []));
+  const able = judged.flatMap(({ release, refusal }) => (refusal === null ? [release] : []));
   const at = { version: installed.version, updater: installed.updaterVersion };
-  const offered = climb(fitting, at).at(-1) ?? null;
-  const way = offered === null ? null : pathTo(offered.version, fitting, at);
+  // What is below a version that was installed here once is no aim, but after an undo it may be a stop on the way back to that.
+  const aim = climb(able, at).at(-1);
+  const offered = aim === undefined || isBelow(aim, installed) ? null : aim;
+  const way = offered === null ? null : pathTo(offered.version, able, at);
+  const path: Release[] = way?.kind === "path" ? way.releases : [];
+  const below = able.filter((release) => isBelow(release, installed) && !path.includes(release));
+  const fitting = able.filter((release) => !below.includes(release));
   const top = offered?.version ?? installed.version;
   const reachable = fitting.filter((release) => lte(release.version, top));
   const unreachable = fitting.filter((release) => gt(release.version, top));
   return {
     offered,
-    path: way?.kind === "path" ? way.releases : [],
-    ordinary: ordinaryOf(reachable, offered, at),
+    path,
+    ordinary: ordinaryOf(
+      reachable.filter((release) => !isBelow(release, installed)),
+      offered,
+      at,
+    ),
     missed: reachable.toSorted((a, b) => rcompare(a.version, b.version)),
     refused: [
       ...judged.flatMap(({ release, refusal }) => (refusal === null ? [] : [{ version: release.version, refusal }])),
+      ...below.map(({ version }) => ({ version, refusal: belowRefusal(version, installed.highestCommitted ?? version) })),
       ...unreachable.map((release) => ({ version: release.version, refusal: whyUnreachable(release, installed, top) })),
     ].toSorted((a, b) => rcompare(a.version, b.version)),
   };
+}
+
+function isBelow({ version }: Release, { highestCommitted }: Installed): boolean {
+  return highestCommitted !== null && lt(version, highestCommitted);
+}
+
+function belowRefusal(version: Version, committed: Version): SelectionRefusal {
+  return { code: "release-below-committed", details: { version, committed } };
 }
 
 function ordinaryOf(releases: readonly Release[], offered: Release | null, at: Standing): Release | null {
@@ -76,9 +94,6 @@ function ordinaryOf(releases: readonly Release[], offered: Release | null, at: S
 function refusalOf({ version, manifest }: Release, installed: Installed, now: Date): SelectionRefusal | null {
   const { expires, node, postgres } = manifest;
   if (Date.parse(expires) <= now.getTime()) return { code: "release-expired", details: { version, expires } };
-  if (installed.highestCommitted !== null && lt(version, installed.highestCommitted)) {
-    return { code: "release-below-committed", details: { version, committed: installed.highestCommitted } };
-  }
   const least = coerce(node.min);
   if (least === null || lt(installed.node, least)) {
     return { code: "release-needs-node", details: { version, min: node.min, node: installed.node } };

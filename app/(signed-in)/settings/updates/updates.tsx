@@ -43,7 +43,7 @@ export function Updates({ initial }: { initial: Overview | undefined }) {
 
 function Known({ overview, run }: { overview: Overview; run: RunState | null }) {
   const behind = overview.service?.problem ?? null;
-  const running = run !== null && run.status.outcome === null;
+  const running = (run !== null && run.status.outcome === null) || overview.chain?.state === "next";
   return (
     <>
       {behind === null ? null : (
@@ -53,10 +53,7 @@ function Known({ overview, run }: { overview: Overview; run: RunState | null }) 
           </p>
         </AlertBanner>
       )}
-      <StateCard
-        overview={overview}
-        startable={!running && run?.status.outcome !== "needs_attention" && overview.chain?.state !== "next"}
-      />
+      <StateCard overview={overview} startable={!running && run?.status.outcome !== "needs_attention"} />
       <History items={overview.history} running={running} />
     </>
   );
