@@ -46,7 +46,16 @@ afterEach(() => rm(folder, { recursive: true }));
 function available(otherwise: Partial<typeof testRelease>): ReleaseStatus {
   const release = { ...testRelease, ...otherwise };
   const checkedAt = testPlan.createdAt;
-  return { kind: "available", checkedAt, release, path: [release.version], ordinary: null, missed: [release], refused: [], stale: null };
+  return {
+    kind: "available",
+    checkedAt,
+    release,
+    path: [release.version],
+    ordinary: null,
+    missed: [release],
+    refused: [],
+    stale: null,
+  };
 }
 
 type First = { chain?: Chain | null; failing?: boolean; lines?: number };
