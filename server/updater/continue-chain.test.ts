@@ -140,6 +140,8 @@ describe("the next step", () => {
     await afterFirst(first);
     expect(await look()).toBe("nothing");
     expect(await runs()).toEqual([RUN]);
+    // It was not even tried.
+    expect(await readdir(world.paths.update(RUN))).not.toContain("chain-end.json");
   });
 
   test("is none after somebody took the step back", async () => {
