@@ -10,9 +10,8 @@ import type { UpdaterClient } from "./client.ts";
 import { createUpdaterClient } from "./client.ts";
 import type { Caller } from "./contract.ts";
 import { serve } from "./service.ts";
-import { testRelease } from "../updates/testing/plans.ts";
 import { rawCall } from "./testing/raw-call.ts";
-import { fakeOperations, FRESH_PLAN, OTHER_RUN, PLAN, planOf, RUN, UNDO_PLAN } from "./testing/fake-operations.ts";
+import { fakeOperations, FRESH_PLAN, OTHER_RUN, PLAN, RUN, UNDO_PLAN } from "./testing/fake-operations.ts";
 import type { KnownUser, Users } from "./users.ts";
 
 const WEB = "w".repeat(43);
@@ -262,30 +261,6 @@ describe("what is asked", () => {
   test("a version that the check did not find and verify is refused", async () => {
     expect(await codeOf(as(OWNER).planUpdate.mutate({ version: "9.9.9" }))).toBe("release-unknown");
     expect(operations.calls).toEqual([["way", "9.9.9"]]);
-  });
-
-  test("what breaks something is begun by nobody who did not say that they know, and what loses the data by nobody", async () => {
-    const releases = [{ version: "2.0.0", changes: [{ title: "Rush is a priority now", detail: "" }] }];
-    const planned = (notMigratable: string[]) => {
-      const plan = { ...planOf("update"), breaking: { reasons: ["listed" as const], releases, notMigratable } };
-      operations.plan = () => Promise.resolve(plan);
-      operations.way = () => Promise.resolve({ path: [testRelease], passed: [testRelease] });
-      operations.planUpdate = () => Promise.resolve(plan);
-    };
-    for (const acceptBreaking of [{}, { acceptBreaking: false }]) {
-      planned([]);
-      const refused = as(ADMIN).start.mutate({ plan: PLAN, idempotencyKey: KEY, ...acceptBreaking });
-      await expect(refused).rejects.toThrow("Rush is a priority now");
-      const script = as({ kind: "operator" }).update.mutate({ version: "2.0.0", idempotencyKey: KEY, ...acceptBreaking });
-      expect(await codeOf(script)).toBe("breaking-not-accepted");
-    }
-    planned(["2.0.0"]);
-    const lossy = as(OWNER).start.mutate({ plan: PLAN, idempotencyKey: KEY, acceptBreaking: true });
-    expect(await codeOf(lossy)).toBe("data-not-carried-over");
-    expect(operations.calls).toEqual([]);
-    planned([]);
-    const accepted = as(ADMIN).start.mutate({ plan: PLAN, idempotencyKey: KEY, acceptBreaking: true });
-    expect(await accepted).toEqual({ run: RUN, joined: false });
   });
 });
 
