@@ -35,6 +35,8 @@ const CODES: Partial<Record<ErrorCode, TRPCError["code"]>> = {
   "too-many-attempts": "TOO_MANY_REQUESTS",
   "plan-expired": "CONFLICT",
   "plan-blocked": "CONFLICT",
+  "breaking-not-accepted": "CONFLICT",
+  "data-not-carried-over": "CONFLICT",
   "nothing-to-undo": "CONFLICT",
   "needs-person-first": "CONFLICT",
   "run-under-way": "CONFLICT",
