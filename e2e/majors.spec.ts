@@ -35,6 +35,7 @@ test("a major is asked for with all that changes; nothing but its own button beg
   const link = changes.getByRole("link", { name: /More about/ });
   await expect(link).toHaveAttribute("href", "https://filaops.example/releases/2.0.0#priorities");
   await expect(link).toHaveAttribute("rel", "noopener noreferrer nofollow");
+  await expect(dialog.getByRole("link", { name: "Export data" })).toHaveAttribute("href", "/settings/data");
   await expectGoodLooks(owner, "the dialog of a major");
 
   // Enter, wherever the dialog put the focus, changes nothing.
@@ -45,6 +46,8 @@ test("a major is asked for with all that changes; nothing but its own button beg
 
   await owner.keyboard.press("Enter");
   await tabTo(owner, dialog.getByRole("button", { name: "Update to 2.0.0" }));
+  await tabTo(owner, dialog.getByRole("link", { name: "Export data" }));
+  await tabTo(owner, dialog.getByRole("button", { name: "Start fresh with 2.0.0" }));
   await tabTo(owner, dialog.getByRole("button", { name: "Cancel" }));
   await owner.keyboard.press("Enter");
   await expect(dialog).toBeHidden();
@@ -69,6 +72,11 @@ test("where the data is not carried over, there is no update", async () => {
   await expect(dialog.getByText("2.0.0 cannot take over your data.")).toBeVisible();
   await expect(dialog.getByRole("button", { name: /^Update/ })).toHaveCount(0);
   await expectGoodLooks(owner, "the dialog of a release that takes no data over");
+  await dialog.getByRole("button", { name: "Start fresh with 2.0.0" }).click();
+  const fresh = owner.getByRole("dialog", { name: "Start fresh with FilaOps 2.0.0?" });
+  await expect(fresh.getByLabel(/password/i)).toBeVisible();
+  await owner.keyboard.press("Escape");
+  await owner.getByRole("button", { name: "Update now" }).click();
   await dialog.getByRole("button", { name: "Stay on 1.0.0" }).click();
   await owner.unroute("**/api/trpc/updates.plan*");
 });

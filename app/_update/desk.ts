@@ -6,6 +6,8 @@ export type OpenDialog =
   | { kind: "confirm"; version: string }
   /** `version`: the one that comes back; `undoes`: what kind of run is taken back. */
   | { kind: "undo"; run: string; version: string; undoes: RunKind }
+  /** Asks whether to begin with this version and an empty database. */
+  | { kind: "start-fresh"; version: string }
   /** `joined`: the run was under way already when the reader pressed the button. */
   | { kind: "run"; run: string; joined: boolean };
 

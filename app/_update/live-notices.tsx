@@ -5,10 +5,11 @@ import type { Overview } from "../../server/updater/contract.ts";
 import { AvailableBanner } from "./available-banner.tsx";
 import { pageBuild } from "./build.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
-import { useDialog } from "./desk.ts";
+import { closeDialog, useDialog } from "./desk.ts";
 import { RunBar } from "./run-bar.tsx";
 import { RunDialog } from "./run-dialog.tsx";
 import { useSessionsEnded } from "./sessions-ended.ts";
+import { StartFreshDialog } from "./start-fresh-dialog.tsx";
 import { UndoDialog } from "./undo-dialog.tsx";
 import { useMaySteer, useOverview, useRefreshAfterRun } from "./use-run.ts";
 
@@ -44,6 +45,9 @@ function ForThoseWhoSteer({ initial }: { initial: Overview | undefined }) {
     <>
       <AvailableBanner overview={data} />
       {dialog?.kind === "confirm" ? <ConfirmDialog key={dialog.version} version={dialog.version} /> : null}
+      {dialog?.kind === "start-fresh" ? (
+        <StartFreshDialog key={dialog.version} version={dialog.version} onClose={closeDialog} />
+      ) : null}
       {dialog?.kind === "undo" ? <UndoDialog key={dialog.run} {...dialog} /> : null}
       {dialog?.kind === "run" ? <RunDialog key={dialog.run} run={dialog.run} joined={dialog.joined} /> : null}
     </>

@@ -1,3 +1,5 @@
+import { openDialog } from "./desk.ts";
+
 /** The ways out of an update that breaks something, besides updating and leaving it. A way that is not there is not shown. */
 type Ways = {
   /** The page on which the data is exported. */
@@ -6,4 +8,9 @@ type Ways = {
   startFresh: ((version: string) => void) | null;
 };
 
-export const WAYS: Ways = { exportPage: null, startFresh: null };
+export const WAYS: Ways = {
+  exportPage: "/settings/data",
+  startFresh: (version) => {
+    openDialog({ kind: "start-fresh", version });
+  },
+};
