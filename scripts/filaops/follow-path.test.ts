@@ -37,6 +37,7 @@ beforeEach(async () => {
   site = {
     ...{ paths: homePaths(folder), config: testConfig, clock, updater },
     say: (line) => said.push(line),
+    ask: null,
     get confirm() {
       const answer = answers;
       return answer === null ? null : () => Promise.resolve(answer);

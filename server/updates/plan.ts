@@ -5,6 +5,7 @@ import { AppError } from "../platform/errors.ts";
 import { makeFolder, readJson, writeAtomically } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import { newUlid } from "../platform/ids.ts";
+import type { Release } from "../releases/contract.ts";
 import type { Way } from "../releases/rules/breaking.ts";
 import { breakingOf } from "../releases/rules/breaking.ts";
 import { check } from "./checks/index.ts";
