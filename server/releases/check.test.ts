@@ -180,3 +180,22 @@ test("without a key that can be read nothing is offered, and it is said", async 
     problem: { code: "release-key-unreadable" },
   });
 });
+
+test("what was missed is told whether or not it can be installed, and with it the known issues of what is", async () => {
+  await using farm = await makeFarm();
+  await publish(farm, "1.0.0", { manifest: { knownIssues: ["Labels come out upside down."] } });
+  await publish(farm, "1.1.0", { manifest: { expires: "2026-11-20T00:00:00Z", severity: "security", fixes: ["A hole."] } });
+  await publish(farm, "2.0.0", { manifest: { node: { min: "99.0.0" }, publishedAt: "2026-11-10T00:00:00Z" } });
+  await publish(farm, "2.1.0", { publication: { prerelease: true } });
+  const status = await farm.checker.check({ force: true });
+  expect(status).toMatchObject({ kind: "current", knownIssues: ["Labels come out upside down."] });
+  expect(status.newer).toMatchObject([
+    { version: "2.0.0", publishedAt: "2026-11-10T00:00:00Z", severity: "normal", fixes: [] },
+    { version: "1.1.0", severity: "security", fixes: ["A hole."] },
+  ]);
+  farm.feed.withdraw("1.1.0");
+  expect((await farm.checker.check({ force: true })).newer).toMatchObject([{ version: "2.0.0" }]);
+  await farm.feed.close();
+  later(farm, 31 * 24);
+  expect(await farm.checker.check({ force: true })).toMatchObject({ kind: "unknown", newer: [{ version: "2.0.0" }] });
+});

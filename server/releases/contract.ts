@@ -96,6 +96,24 @@ export type Breaking = z.infer<typeof breakingSchema>;
 const refusedReleaseSchema = z.object({ tag: z.string(), problem: problemSchema });
 export type RefusedRelease = z.infer<typeof refusedReleaseSchema>;
 
+/**
+ * A stable release that is newer than what is installed, signature and all, whether or not it can be installed here: what the notices count.
+ * Only what they need of it, since the whole stands in `missed` where it can be installed.
+ */
+const newerReleaseSchema = releaseSchema.pick({ version: true, publishedAt: true, url: true }).extend({
+  severity: manifestSchema.shape.severity,
+  fixes: manifestSchema.shape.fixes,
+});
+export type NewerRelease = z.infer<typeof newerReleaseSchema>;
+
+/** What every answer but the very first may say besides; what is absent is empty, or an updater of before did not say it. */
+const besides = {
+  /** Newest first, the missed ones among them. */
+  newer: z.array(newerReleaseSchema).exactOptional(),
+  /** The known issues of the installed version, by its own `release.json` as it was listed last. */
+  knownIssues: z.array(z.string()).exactOptional(),
+};
+
 /** Set when the last attempts failed and this is the answer of before: since when, and why. */
 const staleSchema = z.object({ since: instantSchema, problem: problemSchema });
 
@@ -106,6 +124,7 @@ export const releaseStatusSchema = z.discriminatedUnion("kind", [
     checkedAt: instantSchema,
     refused: z.array(refusedReleaseSchema),
     stale: staleSchema.nullable(),
+    ...besides,
   }),
   z.object({
     kind: z.literal("available"),
@@ -120,8 +139,9 @@ export const releaseStatusSchema = z.discriminatedUnion("kind", [
     missed: z.array(releaseSchema),
     refused: z.array(refusedReleaseSchema),
     stale: staleSchema.nullable(),
+    ...besides,
   }),
-  z.object({ kind: z.literal("unknown"), since: instantSchema.nullable(), problem: problemSchema }),
+  z.object({ kind: z.literal("unknown"), since: instantSchema.nullable(), problem: problemSchema, ...besides }),
 ]);
 export type ReleaseStatus = z.infer<typeof releaseStatusSchema>;
 

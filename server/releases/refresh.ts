@@ -1,4 +1,4 @@
-import { gt } from "semver";
+import { eq, gt } from "semver";
 import type { Version } from "../platform/contract.ts";
 import { AppError, toProblem } from "../platform/errors.ts";
 import type { Documents, FeedCache, Finding, Listed } from "./feed-cache.ts";
@@ -11,7 +11,8 @@ import { candidateOf, verifyRelease } from "./verify.ts";
 
 export type Refresh = { source: FeedSource; key: PublicKey; installed: Version; now: Date };
 
-type Wanted = { listed: Listed; candidate: Extract<Candidate, { kind: "candidate" }> };
+/** `ours`: it is what is installed, of which only the description matters. */
+type Wanted = { listed: Listed; candidate: Extract<Candidate, { kind: "candidate" }>; ours: boolean };
 
 /**
  * Asks the feed and returns what is known afterwards. The list is asked for with its ETag; documents that are known are not fetched again;
@@ -40,18 +41,19 @@ export async function refresh(cache: FeedCache, { source, key, installed, now }:
   };
 }
 
-/** Only what is newer is looked at: nobody needs the files of releases that are behind us. */
+/** Only what is newer is looked at, and what is installed, for its known issues: nobody needs the files of releases that are behind us. */
 function wantedOf(listed: Listed, installed: Version): Wanted[] {
   const candidate = candidateOf(listed);
-  if (listed.prerelease || candidate.kind === "refused" || !gt(candidate.version, installed)) return [];
-  return [{ listed, candidate }];
+  if (listed.prerelease || candidate.kind === "refused") return [];
+  const ours = eq(candidate.version, installed);
+  return ours || gt(candidate.version, installed) ? [{ listed, candidate, ours }] : [];
 }
 
 type Looked = { fetched: [string, Documents][]; finding: Finding | null };
 
 /** Fetches what is not known of a release and asks for its archive. What fails here concerns this release only. */
 async function look(
-  { listed, candidate }: Wanted,
+  { listed, candidate, ours }: Wanted,
   { known, source, key }: { known: FeedCache["documents"]; source: FeedSource; key: PublicKey },
 ): Promise<Looked> {
   const { version, manifest, signature } = candidate;
@@ -60,8 +62,9 @@ async function look(
   try {
     documents = known[name] ?? (await fetchDocuments(source, manifest, signature));
   } catch (error) {
-    return { fetched: [], finding: found(listed, "release-not-fetched", { version, error }) };
+    return { fetched: [], finding: ours ? null : found(listed, "release-not-fetched", { version, error }) };
   }
+  if (ours) return { fetched: [[name, documents]], finding: null };
   const verified = verifyRelease(listed, documents, { version, key });
   if (verified.kind === "refused") return { fetched: [[name, documents]], finding: null };
   try {

@@ -1,6 +1,7 @@
-import type { Problem } from "../platform/contract.ts";
+import { gt, rcompare } from "semver";
+import type { Problem, Version } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
-import type { RefusedRelease, Release, ReleaseStatus } from "./contract.ts";
+import type { NewerRelease, RefusedRelease, Release, ReleaseStatus } from "./contract.ts";
 import type { FeedCache } from "./feed-cache.ts";
 import { documentsKey } from "./feed-cache.ts";
 import type { PublicKey } from "./minisign.ts";
@@ -25,15 +26,30 @@ export function releaseStatus(
     ...unverified,
     ...unfit.map(({ version, refusal }) => ({ tag: version, problem: new AppError(refusal.code, refusal.details).problem })),
   ];
-  const known = { checkedAt: answeredAt, refused, stale: failing };
+  const besides = { ...newerThan(releases, installed.version), ...issuesOf(releases.get(installed.version)) };
+  const known = { checkedAt: answeredAt, refused, stale: failing, ...besides };
   if (offered !== null) {
     const versions = { path: path.map(({ version }) => version), ordinary: ordinary?.version ?? null };
     return { kind: "available", release: offered, ...versions, missed, ...known };
   }
   const old = now.getTime() - Date.parse(answeredAt) > TRUST_CURRENT_MS;
   return failing !== null && old
-    ? { kind: "unknown", since: answeredAt, problem: failing.problem }
+    ? { kind: "unknown", since: answeredAt, problem: failing.problem, ...besides }
     : { kind: "current", ...known };
+}
+
+/** Whether or not it fits: what expired, or asks for a newer Node, was missed all the same. */
+function newerThan(releases: ReadonlyMap<string, Release>, installed: Version): { newer?: NewerRelease[] } {
+  const newer = [...releases.values()]
+    .filter(({ version, prerelease }) => !prerelease && gt(version, installed))
+    .toSorted((a, b) => rcompare(a.version, b.version))
+    .map(({ version, publishedAt, url, manifest: { severity, fixes } }) => ({ version, publishedAt, url, severity, fixes }));
+  return newer.length === 0 ? {} : { newer };
+}
+
+function issuesOf(installed: Release | undefined): { knownIssues?: string[] } {
+  const list = installed?.manifest.knownIssues ?? [];
+  return list.length === 0 ? {} : { knownIssues: list };
 }
 
 /** The releases of the list whose signature holds, each version once (the first wins), and why the others are none. */
