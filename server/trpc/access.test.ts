@@ -89,6 +89,11 @@ const ACCESS: Record<Path, Right> = {
   "exports.start": "admin",
   "exports.cancel": "admin",
   "exports.remove": "admin",
+  "nag.state": "admin",
+  "nag.look": "admin",
+  "nag.dismiss": "admin",
+  "nag.skip": "admin",
+  "nag.setCap": "owner",
 };
 
 const CALLERS = [null, "viewer", "staff", "admin", "owner"] as const;

@@ -22,6 +22,7 @@ const CODES: Partial<Record<ErrorCode, TRPCError["code"]>> = {
   "key-reused": "CONFLICT",
   "reference-missing": "BAD_REQUEST",
   "total-too-large": "BAD_REQUEST",
+  "cap-out-of-range": "BAD_REQUEST",
   "file-too-large": "PAYLOAD_TOO_LARGE",
   "file-empty": "BAD_REQUEST",
   "image-unknown": "UNSUPPORTED_MEDIA_TYPE",

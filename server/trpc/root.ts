@@ -4,6 +4,7 @@ import { customersRouter } from "../customers/router.ts";
 import { exportsRouter } from "../exports/router.ts";
 import { itemsRouter } from "../items/router.ts";
 import { messagesRouter } from "../messages/router.ts";
+import { nagRouter } from "../nag/router.ts";
 import { ordersRouter } from "../orders/router.ts";
 import { samplesRouter } from "../samples/router.ts";
 import { systemRouter } from "../system/router.ts";
@@ -25,6 +26,7 @@ export const appRouter = router({
   messages: messagesRouter,
   exports: exportsRouter,
   samples: samplesRouter,
+  nag: nagRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -57,6 +57,7 @@ export function createOperations({ world, checker, exclusive, messenger, runBega
     },
     releases: () => checker.status(),
     check: () => checker.check({ force: true }),
+    look: () => checker.check({ force: false }),
     release: async (version) => {
       const release = verified(await checker.status()).find((candidate) => candidate.version === version);
       if (release === undefined) throw new AppError("release-unknown", { version });

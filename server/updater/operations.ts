@@ -21,6 +21,8 @@ export type Operations = BackupOperations &
     releases: () => Promise<ReleaseStatus>;
     /** Asks the feed now (one flight at a time). */
     check: () => Promise<ReleaseStatus>;
+    /** Asks the feed if it is time, as a page does that is opened or has been open for a day. */
+    look: () => Promise<ReleaseStatus>;
     /** The verified release of this version, from what the last check found; throws `release-unknown`. */
     release: (version: Version) => Promise<Release>;
     /** The way to this version over verified releases, from what the last check found; throws `release-unknown`. */

@@ -47,6 +47,7 @@ export const updaterRouter = router({
     .output(statusSchema)
     .query(({ ctx, input }) => ctx.operations.statusOf(input.run)),
   check: adminProcedure.output(releaseStatusSchema).mutation(({ ctx }) => ctx.operations.check()),
+  look: adminProcedure.output(releaseStatusSchema).mutation(({ ctx }) => ctx.operations.look()),
   planUpdate: adminProcedure
     .input(planUpdateInputSchema)
     .output(planSchema)

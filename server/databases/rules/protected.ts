@@ -1,9 +1,9 @@
 /** Keys of repeated requests and the like: they come and go by themselves, and nobody would miss a row. */
 const BOOKKEEPING = new Set(["sessions", "idempotency_keys", "rate_limits"]);
 
-/** Columns that reading writes: best effort, no part of what a person entered. */
+/** Columns that reading writes, and how a person put a notice away: best effort, no part of what a farm works with. */
 const BOOKKEEPING_COLUMNS: Record<string, readonly string[]> = {
-  users: ["last_seen_at"],
+  users: ["last_seen_at", "update_dismissed_at", "update_dismissed_version", "update_dismissed_kind", "update_dismissed_until"],
   api_tokens: ["last_used_at"],
 };
 

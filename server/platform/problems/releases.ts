@@ -129,4 +129,9 @@ export const releasesProblems = {
         ? "Have the database moved to a newer PostgreSQL first."
         : "Wait for a release that knows this PostgreSQL.",
   }),
+  "cap-out-of-range": (_: object) => ({
+    happened: "Notices can be held back until a day that is to come, a year from now at most.",
+    meaning: "Nothing was changed.",
+    todo: "Choose another day.",
+  }),
 } satisfies Record<string, Explain<never>>;

@@ -47,6 +47,7 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     releases: () => Promise.resolve({ kind: "current", checkedAt: NOW, refused: [], stale: null }),
     check: () => remember("check", null, { kind: "current", checkedAt: NOW, refused: [], stale: null }),
     chain: () => Promise.resolve(null),
+    look: () => remember("look", null, { kind: "current", checkedAt: NOW, refused: [], stale: null }),
     release: (version) => {
       calls.push(["release", version]);
       return Promise.reject(new AppError("release-unknown", { version }));
@@ -193,7 +194,7 @@ function backupsOverview(): BackupsOverview {
   };
 }
 
-function statusOf(): Status {
+export function statusOf(): Status {
   return {
     v: 1,
     run: RUN,
