@@ -94,16 +94,6 @@ test("the banner is there from the start, and the confirmation can be reached an
   await expect(button).toBeFocused();
 });
 
-test("Later hides the banner", async ({ browser }) => {
-  const other = await signIn(browser, farm, "admin");
-  await other.getByRole("region", { name: "Update available" }).getByRole("button", { name: "Later" }).click();
-  await expect(other.getByText("FilaOps 1.1.0 is available")).toHaveCount(0);
-  await other.goto("/orders");
-  await expect(other.getByRole("heading", { name: "Orders" })).toBeVisible();
-  await expect(other.getByText("FilaOps 1.1.0 is available")).toHaveCount(0);
-  await other.context().close();
-});
-
 test("two admins press at once, one of them twice: one run, which everybody follows to its end without a reload", async ({
   browser,
 }) => {

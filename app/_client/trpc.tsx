@@ -54,7 +54,7 @@ function createClient() {
           },
         }),
         false: splitLink({
-          condition: (op) => op.path.startsWith("updates.") || op.path.startsWith("backups."),
+          condition: (op) => /^(updates|backups|nag)\./.test(op.path),
           true: httpLink(http),
           false: httpBatchLink({ ...http, maxURLLength: 4000 }),
         }),

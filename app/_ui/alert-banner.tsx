@@ -1,3 +1,4 @@
+import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { classes } from "./classes.ts";
 import { TONES } from "./tone.tsx";
@@ -12,6 +13,7 @@ export function AlertBanner({
   title,
   role,
   actions,
+  close,
   children,
   className,
 }: {
@@ -19,6 +21,8 @@ export function AlertBanner({
   title: string;
   role?: "alert" | "status";
   actions?: ReactNode;
+  /** A cross that puts the message away; its label says for how long. */
+  close?: { label: string; onClick: () => void };
   children?: ReactNode;
   className?: string;
 }) {
@@ -31,6 +35,17 @@ export function AlertBanner({
         {children === undefined ? null : <div className="mt-1 space-y-1">{children}</div>}
         {actions === undefined ? null : <div className="mt-3 flex flex-wrap gap-2">{actions}</div>}
       </div>
+      {close === undefined ? null : (
+        <button
+          type="button"
+          aria-label={close.label}
+          title={close.label}
+          onClick={close.onClick}
+          className={classes("-m-2 flex size-9 shrink-0 items-center justify-center rounded-box hover:bg-surface", text)}
+        >
+          <X aria-hidden="true" className="size-5" />
+        </button>
+      )}
     </div>
   );
 }

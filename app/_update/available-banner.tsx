@@ -1,56 +1,71 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import { useState, useSyncExternalStore } from "react";
-import type { Release } from "../../server/releases/contract.ts";
+import { useState } from "react";
+import type { NagState } from "../../server/nag/contract.ts";
 import type { Overview } from "../../server/updater/contract.ts";
 import { AlertBanner } from "../_ui/alert-banner.tsx";
 import { Button, LinkButton } from "../_ui/button.tsx";
 import { openDialog } from "./desk.ts";
+import { NagText } from "./nag-text.tsx";
+import type { NagView } from "./nag-view.ts";
+import { closeWords, nagView } from "./nag-view.ts";
 import { summaryLines } from "./plan-view.ts";
 import { isOpen } from "./public-status.ts";
-import { isPutOff, putOff, subscribeToPutAside } from "./put-aside.ts";
+import { usePutAway } from "./use-nag.ts";
 import { usePublicStatus } from "./use-public-status.ts";
 
 /** The page that shows all of it; a banner there would say everything twice. */
 const PAGE = "/settings/updates";
 
+/** What is told: the words, and the version that the reader puts away with them. */
+type Told = { view: NagView; newest: string; closeHours: number | null; offered: string | null; installed: string | undefined };
+
 /**
- * That a release can be installed, for those who can act. It comes and goes with a page, never under the reader's eyes: what is learned
- * while a page is open is shown on the next one.
+ * Releases that were missed, for those who can act. It comes and goes with a page, never under the reader's eyes: what is learned while a page is
+ * open is shown on the next one, and what was put away on another device is gone there.
  */
-export function AvailableBanner({ overview }: { overview: Overview | undefined }) {
+export function AvailableBanner({ overview, nag }: { overview: Overview | undefined; nag: NagState | undefined }) {
   const pathname = usePathname();
   const { status } = usePublicStatus();
-  const release = overview?.releases.kind === "available" ? overview.releases.release : null;
-  const shown = useShownHere(pathname, overview === undefined ? null : wanted(overview, { pathname, running: isOpen(status) }));
-  const later = useSyncExternalStore(
-    subscribeToPutAside,
-    () => shown !== null && isPutOff(shown.version),
-    () => false,
-  );
-  if (shown === null || later) return null;
+  const wish = wanted({ overview, nag }, { pathname, running: isOpen(status) });
+  const [told, putAway] = useShownHere(pathname, wish);
+  if (told === null) return null;
+  const installed = overview?.installed.version;
+  const updated = told.installed !== undefined && installed !== told.installed;
   return (
     <section aria-label="Update available" className="mx-auto w-full max-w-6xl px-4 pt-4">
-      {release === null ? <Installed overview={overview} /> : <Available release={release} />}
+      {updated ? <Installed version={installed} /> : <Available told={told} onPutAway={putAway} />}
     </section>
   );
 }
 
-/** The release to tell of on this page; `"none"` when there is nothing to tell. */
-function wanted(overview: Overview, at: { pathname: string; running: boolean }): Release | "none" {
-  const { releases, failedVersions, chain } = overview;
-  if (releases.kind !== "available" || chain?.state === "next") return "none";
-  if ([...releases.path, releases.release.version].some((version) => failedVersions.includes(version))) return "none";
-  return at.running || at.pathname.startsWith(PAGE) ? "none" : releases.release;
+type Known = { overview: Overview | undefined; nag: NagState | undefined };
+
+/** What to tell on this page: `"none"` when there is nothing to tell, `null` when that is not known yet. */
+function wanted({ overview, nag }: Known, at: { pathname: string; running: boolean }): Told | "none" | null {
+  if (nag === undefined) return null;
+  // Between two steps of a path it goes on by itself.
+  if (overview?.chain?.state === "next") return "none";
+  const { notice, offered } = nag;
+  if (notice.newest === null || notice.hidden !== null || at.running || at.pathname.startsWith(PAGE)) return "none";
+  const view = nagView(nag, whyOf(overview));
+  return view === null
+    ? "none"
+    : { view, newest: notice.newest, closeHours: notice.closeHours, offered, installed: overview?.installed.version };
+}
+
+function whyOf(overview: Overview | undefined): string | null {
+  const notes = overview?.releases.kind === "available" ? overview.releases.release.notes : "";
+  return summaryLines(notes, 1)[0] ?? null;
 }
 
 /** The banner stays in its place after an update, so that nothing moves; the next page comes without it. */
-function Installed({ overview }: { overview: Overview | undefined }) {
+function Installed({ version }: { version: string | undefined }) {
   return (
     <AlertBanner
       tone="good"
-      title={`FilaOps is now ${overview?.installed.version ?? "up to date"}`}
+      title={`FilaOps is now ${version ?? "up to date"}`}
       actions={
         <LinkButton size="small" href={PAGE}>
           What’s new
@@ -62,32 +77,39 @@ function Installed({ overview }: { overview: Overview | undefined }) {
   );
 }
 
-function Available({ release: { version, notes } }: { release: Release }) {
-  const { status } = usePublicStatus();
-  const running = isOpen(status);
-  const [why] = summaryLines(notes, 1);
+function Available({ told, onPutAway }: { told: Told; onPutAway: () => void }) {
+  const putAway = usePutAway();
+  const { view, newest, closeHours, offered } = told;
+  const put = (kind: "later" | "closed") => {
+    onPutAway();
+    putAway(newest, kind);
+  };
+  const close = closeWords(closeHours);
   return (
     <AlertBanner
-      title={`FilaOps ${version} is available`}
+      tone={view.tone}
+      title={view.title}
+      {...(close === null
+        ? {}
+        : {
+            close: {
+              label: close,
+              onClick: () => {
+                put("closed");
+              },
+            },
+          })}
       actions={
         <>
-          <Button
-            variant="primary"
-            size="small"
-            onClick={() => {
-              openDialog(running ? { kind: "run", run: status.run, joined: true } : { kind: "confirm", version });
-            }}
-          >
-            {running ? "Show progress" : "Update now"}
-          </Button>
-          <LinkButton size="small" href={PAGE}>
-            What’s new
+          {view.act === "update" && offered !== null ? <UpdateNow version={offered} /> : null}
+          <LinkButton size="small" href={PAGE} {...(view.act === "look" ? { variant: "primary" } : {})}>
+            {view.act === "look" ? "See what to do" : "What’s new"}
           </LinkButton>
           <Button
             variant="quiet"
             size="small"
             onClick={() => {
-              putOff(version);
+              put("later");
             }}
           >
             Later
@@ -95,14 +117,37 @@ function Available({ release: { version, notes } }: { release: Release }) {
         </>
       }
     >
-      {why === undefined ? undefined : <p>{why}</p>}
+      <NagText view={view} />
     </AlertBanner>
   );
 }
 
-/** The first known wish on each page; what comes later waits for the next page. */
-function useShownHere(pathname: string, wish: Release | "none" | null): Release | null {
+function UpdateNow({ version }: { version: string }) {
+  const { status } = usePublicStatus();
+  const running = isOpen(status);
+  return (
+    <Button
+      variant="primary"
+      size="small"
+      onClick={() => {
+        openDialog(running ? { kind: "run", run: status.run, joined: true } : { kind: "confirm", version });
+      }}
+    >
+      {running ? "Show progress" : "Update now"}
+    </Button>
+  );
+}
+
+/** The first known wish on each page, until the reader puts it away; what comes later waits for the next page. */
+function useShownHere(pathname: string, wish: Told | "none" | null): [Told | null, () => void] {
   const [latch, setLatch] = useState({ pathname, wish });
-  if (latch.pathname !== pathname || (latch.wish === null && wish !== null)) setLatch({ pathname, wish });
-  return latch.pathname === pathname && latch.wish !== null && latch.wish !== "none" ? latch.wish : null;
+  const isNew = latch.pathname !== pathname || (latch.wish === null && wish !== null);
+  if (isNew) setLatch({ pathname, wish });
+  const shown = !isNew && latch.wish !== "none" ? latch.wish : null;
+  return [
+    shown,
+    () => {
+      setLatch({ pathname, wish: "none" });
+    },
+  ];
 }

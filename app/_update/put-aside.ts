@@ -1,23 +1,11 @@
-/** Notices that the reader has put aside in this browser: by name, until when (`null`: for good). */
+/** Words about runs that the reader has put aside in this browser: by name, until when (`null`: for good). */
 const KEY = "filaops.update.put-aside";
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 const listeners = new Set<() => void>();
 
-/** *Later*: hides the banner of a version for a day. A newer version shows its own. */
-export function putOff(version: string): void {
-  keep(`version ${version}`, Date.now() + DAY_MS);
-}
-
 /** *Got it*: hides the word about how a run ended, for good. */
 export function dismissRun(run: string): void {
-  keep(`run ${run}`, null);
-}
-
-/** Whether the banner of this version is put off. */
-export function isPutOff(version: string): boolean {
-  const until = read()[`version ${version}`];
-  return typeof until === "number" && until > Date.now();
+  keep(`run ${run}`);
 }
 
 /** Whether the word about this run was dismissed. */
@@ -31,10 +19,10 @@ export function subscribeToPutAside(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function keep(name: string, until: number | null): void {
+function keep(name: string): void {
   const kept = Object.entries(read()).filter(([, end]) => end === null || end > Date.now());
-  // The oldest are forgotten: each update adds a line or two.
-  localStorage.setItem(KEY, JSON.stringify(Object.fromEntries([...kept.slice(-20), [name, until]])));
+  // The oldest are forgotten: each update adds a line or two. A version of before kept until when a release was put off.
+  localStorage.setItem(KEY, JSON.stringify(Object.fromEntries([...kept.slice(-20), [name, null]])));
   for (const listener of listeners) listener();
 }
 

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { noteSignIn } from "../_client/just-signed-in.ts";
 import { safeReturnAddress, signInWithPassword } from "../_client/sign-in.ts";
 import type { SignInAnswer } from "../_client/sign-in.ts";
 import { AlertBanner } from "../_ui/alert-banner.tsx";
@@ -35,6 +36,7 @@ export function SignInForm({ returnTo }: { returnTo: string | null }) {
     setAnswer(null);
     const result = await signInWithPassword(email, password);
     if (result === "signed-in") {
+      noteSignIn();
       // A fresh page: nothing of who was signed in before may stay in memory.
       window.location.assign(safeReturnAddress(returnTo, window.location.origin));
       return;

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import type { PublisherPlaces } from "../scripts/demo-farm/places.ts";
+import { copyReleases, publishedDaysAgo } from "./fixture/dated-releases.ts";
+import { openFarm } from "./fixture/farm.ts";
+import type { Farm } from "./fixture/farm.ts";
+import { expectGoodLooks } from "./fixture/look.ts";
+import { callProcedure, signIn } from "./fixture/people.ts";
+import { shoot } from "./fixture/shoot.ts";
+
+test.describe.configure({ mode: "serial" });
+
+const ISSUE = "Labels for boxes come out upside down when the order has a discount.";
+const HOLE = "Whoever knew the number of an order could read it without signing in.";
+/** A page with little on it: what is looked at is the banner. */
+const QUIET = "/settings/account";
+
+let folder: string;
+let releases: PublisherPlaces;
+let farm: Farm;
+let owner: Page;
+
+test.beforeAll(async ({ browser }) => {
+  folder = await mkdtemp(join(tmpdir(), "filaops-dated-"));
+  releases = await copyReleases(folder, ["1.0.0", "1.1.0"]);
+  await publishedDaysAgo(releases, "1.0.0", { days: 90, knownIssues: [ISSUE] });
+  farm = await openFarm({ seeded: true, published: ["1.0.0", "1.1.0"], released: releases });
+  owner = await signIn(browser, farm, "owner");
+});
+test.afterAll(async () => {
+  await owner.context().close();
+  await farm.close();
+  await rm(folder, { recursive: true });
+});
+
+const bannerOf = (page: Page) => page.getByRole("region", { name: "Update available" });
+
+/** As if 1.1.0 had come so many days ago, and the feed had been asked since. */
+async function age(days: number, otherwise: Parameters<typeof publishedDaysAgo>[2] = { days }): Promise<void> {
+  await publishedDaysAgo(releases, "1.1.0", { severity: "normal", ...otherwise, days });
+  const checked = await callProcedure(owner.context(), farm, { path: "updates.check", method: "POST" });
+  expect(checked.status).toBe(200);
+}
+
+test("it grows with the days: calm at first, unmistakable at the end, there from the start, readable in both themes", async () => {
+  const levels = [
+    { days: 1, says: ["FilaOps 1.1.0 is available", "Rush orders have a status of their own."], cross: "Hide for 7 days" },
+    { days: 9, says: ["FilaOps 1.1.0 is available", "You are 1 version behind, for 9 days."], cross: "Hide until tomorrow" },
+    {
+      days: 32,
+      says: ["You are 1 version behind, for 32 days.", "Known issues may affect you:", ISSUE],
+      cross: "Hide until tomorrow",
+    },
+    { days: 62, says: ["FilaOps is 1 version behind, for 62 days", ISSUE], cross: null },
+  ];
+  for (const { days, says, cross } of levels) {
+    await age(days);
+    const answer = await owner.goto(QUIET);
+    // Before any script has run, so that nothing moves when they do.
+    const html = ((await answer?.text()) ?? "").replaceAll("<!-- -->", "");
+    for (const text of says) {
+      expect(html, `${days} days`).toContain(text);
+      await expect(bannerOf(owner).getByText(text)).toBeVisible();
+    }
+    await expect(bannerOf(owner).getByRole("button", { name: /^Hide/ })).toHaveCount(cross === null ? 0 : 1);
+    if (cross !== null) await expect(bannerOf(owner).getByRole("button", { name: cross })).toBeVisible();
+    for (const name of ["Update now", "Later"]) await expect(bannerOf(owner).getByRole("button", { name })).toBeVisible();
+    await expect(bannerOf(owner).getByRole("link", { name: "What’s new" })).toBeVisible();
+    await expectGoodLooks(owner, `the banner after ${days} days`);
+    await shoot(owner, `notice-${days}-days`, "/orders");
+  }
+});
+
+test("a release that closes a hole says which, from the first day", async () => {
+  await age(0, { days: 0, severity: "security", fixes: [HOLE] });
+  await owner.goto(QUIET);
+  await expect(bannerOf(owner).getByText("FilaOps 1.1.0 closes a security hole")).toBeVisible();
+  await expect(bannerOf(owner).getByText(HOLE)).toBeVisible();
+  await expectGoodLooks(owner, "the banner of a security release");
+});
+
+test("after signing in there is a dialog when it is critical, for those who can act; Later puts it away on all their devices, for them alone", async ({
+  browser,
+}) => {
+  await age(62);
+  const desk = await signIn(browser, farm, "admin");
+  const dialog = desk.getByRole("dialog", { name: "FilaOps is 1 version behind, for 62 days" });
+  await expect(dialog.getByText(ISSUE)).toBeVisible();
+  await expectGoodLooks(desk, "the dialog after signing in");
+  await desk.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(bannerOf(desk)).toBeVisible();
+  // A reload is no signing in.
+  await desk.reload();
+  await expect(bannerOf(desk)).toBeVisible();
+  await expect(dialog).toBeHidden();
+
+  const phone = await signIn(browser, farm, "admin", { viewport: { width: 360, height: 740 } });
+  await phone.getByRole("dialog").getByRole("button", { name: "Later" }).click();
+  await expect(phone.getByRole("dialog")).toBeHidden();
+  await expect.poll(() => hiddenFor(phone)).toBe("later");
+  await desk.goto("/orders");
+  await expect(desk.getByRole("heading", { name: "Orders" })).toBeVisible();
+  await expect(bannerOf(desk)).toHaveCount(0);
+  await owner.goto(QUIET);
+  await expect(bannerOf(owner)).toBeVisible();
+
+  const staff = await signIn(browser, farm, "staff");
+  await expect(bannerOf(staff)).toHaveCount(0);
+  await expect(staff.getByRole("dialog")).toHaveCount(0);
+  expect((await callProcedure(staff.context(), farm, { path: "nag.state", method: "GET" })).status).toBe(403);
+  for (const page of [desk, phone, staff]) await page.context().close();
+});
+
+async function hiddenFor(page: Page): Promise<string | undefined> {
+  const { body } = await callProcedure(page.context(), farm, { path: "nag.state", method: "GET" });
+  return /"hidden":\{"by":"(\w+)"/.exec(body)?.[1];
+}
