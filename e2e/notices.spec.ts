@@ -79,7 +79,6 @@ test("a release that closes a hole says which, from the first day", async () => 
   await owner.goto(QUIET);
   await expect(bannerOf(owner).getByText("FilaOps 1.1.0 closes a security hole")).toBeVisible();
   await expect(bannerOf(owner).getByText(HOLE)).toBeVisible();
-  await expectGoodLooks(owner, "the banner of a security release");
 });
 
 test("after signing in there is a dialog when it is critical, for those who can act; Later puts it away on all their devices, for them alone", async ({
@@ -113,6 +112,36 @@ test("after signing in there is a dialog when it is critical, for those who can 
   await expect(staff.getByRole("dialog")).toHaveCount(0);
   expect((await callProcedure(staff.context(), farm, { path: "nag.state", method: "GET" })).status).toBe(403);
   for (const page of [desk, phone, staff]) await page.context().close();
+});
+
+test("the owner holds notices back until a day, with a reason that stays to be seen, and lets them go again", async () => {
+  await owner.goto("/settings/updates");
+  await owner.getByRole("button", { name: "Hold back" }).click();
+  const dialog = owner.getByRole("dialog", { name: "Hold notices back" });
+  await dialog.getByRole("button", { name: "Hold back" }).click();
+  await expect(dialog.getByText("Please choose a day.")).toBeVisible();
+  await dialog.getByLabel("Until and with").fill(new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10));
+  await dialog.getByLabel("Why?").fill("We update after the season.");
+  await dialog.getByRole("button", { name: "Hold back" }).click();
+  await expect(dialog).toBeHidden();
+  const card = owner.getByRole("region", { name: "How you are told" });
+  await expect(card.getByText("“We update after the season.”")).toBeVisible();
+  await expectGoodLooks(owner, "settings, updates, with notices held back");
+  await owner.goto(QUIET);
+  await expect(bannerOf(owner).getByText("FilaOps 1.1.0 is available")).toBeVisible();
+  await owner.goto("/settings/updates");
+  await card.getByRole("button", { name: "Tell as usual again" }).click();
+  await expect(card.getByText("after the season")).toHaveCount(0);
+});
+
+test("a version that is skipped is told of no more", async () => {
+  await owner.goto("/settings/updates");
+  await owner.getByRole("button", { name: "Skip this version" }).click();
+  await expect(owner.getByText("You skip 1.1.0. You are told again when there is another version.")).toBeVisible();
+  await expect.poll(() => hiddenFor(owner)).toBe("skipped");
+  await owner.goto(QUIET);
+  await expect(owner.getByRole("heading", { name: "Settings" })).toBeVisible();
+  await expect(bannerOf(owner)).toHaveCount(0);
 });
 
 async function hiddenFor(page: Page): Promise<string | undefined> {

@@ -94,7 +94,9 @@ export function lostLines(lost: ChangesSince | null): string[] {
 export function stateTitle(installed: string, releases: ReleaseStatus): string {
   switch (releases.kind) {
     case "current":
-      return `You run ${installed}, the newest version.`;
+      return releases.newer?.[0] === undefined
+        ? `You run ${installed}, the newest version.`
+        : `FilaOps ${releases.newer[0].version} cannot be installed here yet. You run ${installed}.`;
     case "available":
       return `FilaOps ${releases.release.version} is available. You run ${installed}.`;
     case "unknown":

@@ -78,14 +78,12 @@ export type NagState = z.infer<typeof nagStateSchema>;
 export const dismissInputSchema = z.strictObject({ version: versionSchema, kind: dismissalKindSchema.exclude(["skipped"]) });
 export const skipInputSchema = z.strictObject({ version: versionSchema });
 
-/** `null` takes the cap away. */
-export const setCapInputSchema = z.strictObject({
-  cap: z
-    .strictObject({
-      level: capSchema.shape.level,
-      reason: z.string().trim().min(1, "Please say why, for whoever looks after you.").max(200),
-      until: instantSchema,
-    })
-    .nullable(),
+/** What an owner wishes. */
+export const capWishSchema = z.strictObject({
+  level: capSchema.shape.level,
+  reason: z.string().trim().min(1, "Please say why, for whoever else looks after updates.").max(200),
+  until: z.iso.datetime("Please choose a day."),
 });
+/** `null` takes the cap away. */
+export const setCapInputSchema = z.strictObject({ cap: capWishSchema.nullable() });
 export const setCapAnswerSchema = z.object({ cap: capSchema.nullable() });

@@ -11,10 +11,12 @@ import { Card } from "../../../_ui/card.tsx";
 import { ProblemBanner } from "../../../_ui/problem-banner.tsx";
 import { Time } from "../../../_ui/time.tsx";
 import { openDialog } from "../../../_update/desk.ts";
+import { useNag } from "../../../_update/use-nag.ts";
 import { stateTitle } from "../../../_update/plan-view.ts";
-import { ReleaseNotes } from "../../../_update/release-notes.tsx";
+import { MissedNotes } from "../../../_update/missed-notes.tsx";
 import { pathWords } from "../../../_update/path-view.ts";
 import { bytes } from "../../../_update/words.ts";
+import { PutAway } from "./put-away.tsx";
 import { RefusedReleases } from "./refused-releases.tsx";
 
 /** What runs, what is available, and when we looked. `startable`: no run is under way and none waits for a person. */
@@ -24,10 +26,12 @@ export function StateCard({ overview, startable }: { overview: Overview; startab
     <Card title={stateTitle(installed.version, releases)} action={<CheckNow />}>
       <div className="space-y-4">
         <LastCheck releases={releases} />
+        <Impossible />
         {releases.kind === "available" ? (
           <Available
             release={releases.release}
             path={releases.path}
+            missed={releases.missed}
             failedBefore={[...releases.path, releases.release.version].some((version) => failedVersions.includes(version))}
             startable={startable}
           />
@@ -35,6 +39,19 @@ export function StateCard({ overview, startable }: { overview: Overview; startab
         {releases.kind === "unknown" ? null : <RefusedReleases refused={releases.refused} />}
       </div>
     </Card>
+  );
+}
+
+/** Why nothing of what was missed can be installed, and what to do instead. What a failed check says stands above already. */
+function Impossible() {
+  const nag = useNag();
+  const problem = nag?.impossible ?? null;
+  if (problem === null || problem.code.startsWith("feed-")) return null;
+  return (
+    <AlertBanner tone="warn" title={problem.happened}>
+      <p>{problem.meaning}</p>
+      <p>{problem.todo}</p>
+    </AlertBanner>
   );
 }
 
@@ -73,18 +90,16 @@ function LastCheck({ releases }: { releases: ReleaseStatus }) {
   );
 }
 
-function Available({
-  release,
-  path,
-  failedBefore,
-  startable,
-}: {
+type Offer = {
   release: Release;
   path: readonly string[];
+  missed: readonly Release[];
   failedBefore: boolean;
   startable: boolean;
-}) {
-  const { version, notes, url, manifest, publishedAt } = release;
+};
+
+function Available({ release, path, missed, failedBefore, startable }: Offer) {
+  const { version, manifest, publishedAt } = release;
   return (
     <div className="space-y-4">
       {failedBefore ? (
@@ -98,17 +113,20 @@ function Available({
         Published <Time at={publishedAt} /> · {bytes(manifest.archive.bytes)} to download
       </p>
       {path.length > 1 ? <p>From your version the way is: {pathWords(path)}.</p> : null}
-      <ReleaseNotes notes={notes} url={url} />
-      {!startable ? null : (
-        <Button
-          variant="primary"
-          onClick={() => {
-            openDialog({ kind: "confirm", version });
-          }}
-        >
-          {failedBefore ? `Try ${version} again` : "Update now"}
-        </Button>
-      )}
+      <MissedNotes missed={missed} />
+      <div className="flex flex-wrap gap-2">
+        {!startable ? null : (
+          <Button
+            variant="primary"
+            onClick={() => {
+              openDialog({ kind: "confirm", version });
+            }}
+          >
+            {failedBefore ? `Try ${version} again` : "Update now"}
+          </Button>
+        )}
+        <PutAway />
+      </div>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import type { NagState } from "../../../../server/nag/contract.ts";
 import type { Overview } from "../../../../server/updater/contract.ts";
 import { problemOf } from "../../../_client/problem.ts";
 import { AlertBanner } from "../../../_ui/alert-banner.tsx";
@@ -8,13 +9,16 @@ import { ProblemBanner } from "../../../_ui/problem-banner.tsx";
 import { ListSkeleton } from "../../../_ui/skeleton.tsx";
 import { LastChange } from "../../../_update/last-change.tsx";
 import type { RunState } from "../../../_update/run-view.ts";
+import { useNag } from "../../../_update/use-nag.ts";
 import { useOverview, useRun } from "../../../_update/use-run.ts";
 import { History } from "./history.tsx";
+import { NoticeCard } from "./notice-card.tsx";
 import { StateCard } from "./state-card.tsx";
 
-/** Settings → Updates, alive: it follows a run through the restart of the app. `initial` is what the server knew. */
-export function Updates({ initial }: { initial: Overview | undefined }) {
+/** Settings → Updates, alive: it follows a run through the restart of the app. `initial` and `nag` are what the server knew. */
+export function Updates({ initial, nag }: { initial: Overview | undefined; nag: NagState | undefined }) {
   const overview = useOverview(initial);
+  useNag(nag);
   const run = useRun();
   const running = run !== null && run.status.outcome === null;
   return (
@@ -54,6 +58,7 @@ function Known({ overview, run }: { overview: Overview; run: RunState | null }) 
         </AlertBanner>
       )}
       <StateCard overview={overview} startable={!running && run?.status.outcome !== "needs_attention"} />
+      <NoticeCard />
       <History items={overview.history} running={running} />
     </>
   );
