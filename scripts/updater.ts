@@ -10,6 +10,7 @@ import { homePaths } from "../server/platform/home.ts";
 import { LOCK_BUSY, lockHolder, takeLock } from "../server/platform/lock.ts";
 import { createLog } from "../server/platform/log.ts";
 import { createReleaseChecker } from "../server/releases/check.ts";
+import { readCheckSettings } from "../server/releases/settings.ts";
 import { createOperations } from "../server/updater/compose.ts";
 import { continueChain } from "../server/updater/continue-chain.ts";
 import { createExclusive } from "../server/platform/exclusive.ts";
@@ -26,6 +27,7 @@ import { collectGarbage } from "../server/updates/collect.ts";
 import { composeWorld } from "../server/updates/compose.ts";
 import { openRun } from "../server/updates/history.ts";
 import { readInstallation } from "../server/updates/installation.ts";
+import { readState } from "../server/updates/records.ts";
 import { settle } from "../server/updates/settle.ts";
 import { spawnRunner } from "../server/updates/spawn-runner.ts";
 import type { World } from "../server/updates/world.ts";
@@ -58,7 +60,12 @@ async function main(): Promise<void> {
   const world = await composeWorld({ config, paths, clock, log, applicationName: "filaops-updater" });
   const updaterVersion = await ownVersion();
   const installed = () => installedFor(world, updaterVersion);
-  const checker = createReleaseChecker({ config, paths, clock, log, random: Math.random, installed });
+  const checker = createReleaseChecker({
+    ...{ config, paths, clock, log, installed },
+    random: Math.random,
+    settings: () => readCheckSettings(paths, log),
+    instance: async () => (await readState(paths)).instanceId,
+  });
   const exclusive = createExclusive();
   const login = {
     host: config.postgres.host,

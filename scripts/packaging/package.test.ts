@@ -174,6 +174,8 @@ test("what is packaged and published is found, verified, downloaded and unpacked
     log: silentLog,
     random: () => 0,
     installed: () => Promise.resolve({ version: "1.0.0", highestCommitted: "1.0.0", updaterVersion: "1.0.0", postgresMajor: 15 }),
+    settings: () => Promise.resolve({ v: 1, channel: "stable", automatic: true }),
+    instance: () => Promise.resolve("01JD0000000000000000000FRM"),
   });
   const status = await checker.check({ force: false });
   if (status.kind !== "available") throw new Error(JSON.stringify(status));

@@ -32,10 +32,11 @@ async function stateOf({ web, db, actor }: Asking, known: Known): Promise<NagSta
   const newer = newerOf(releases);
   const [dismissal, cap] = [await findDismissal(db, actor.id), await findCap(db)];
   const offered = releases.kind === "available" ? releases.release.version : null;
+  const way = releases.kind === "available" ? [...releases.path, releases.release.version] : [];
   return {
     notice: nag({ installed: installed.version, releases: newer, dismissal, cap }, now),
     offered,
-    failedBefore: offered !== null && failedVersions.includes(offered),
+    failedBefore: way.some((version) => failedVersions.includes(version)),
     impossible: whyImpossible(known, newer),
     closes: newer.flatMap(({ severity, fixes }) => (severity === "security" ? fixes : [])),
     issues: issuesOf(releases, newer),

@@ -5,7 +5,8 @@ import { isAppError, toProblem } from "../platform/errors.ts";
 import { exists } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Log } from "../platform/log.ts";
-import type { ReleaseStatus } from "./contract.ts";
+import type { Ulid } from "../platform/contract.ts";
+import type { CheckSettings, ReleaseStatus } from "./contract.ts";
 import type { FeedCache } from "./feed-cache.ts";
 import { readFeedCache, writeFeedCache } from "./feed-cache.ts";
 import { listUrl } from "./github.ts";
@@ -20,7 +21,7 @@ export type ReleaseChecker = {
   /** What is known, from the disk; never asks the network. */
   status: () => Promise<ReleaseStatus>;
   /**
-   * Asks the feed if it is time, or at once when forced, unless the feed wants us to wait. One flight at a time: who comes meanwhile gets
+   * Asks the feed if it is time and looking by itself is on, or at once when forced, unless the feed wants us to wait. One flight at a time: who comes meanwhile gets
    * the same answer. That the feed does not answer is part of the status.
    */
   check: (options: { force: boolean }) => Promise<ReleaseStatus>;
@@ -33,6 +34,9 @@ export type CheckerParts = {
   log: Log;
   random: () => number;
   installed: () => Promise<Omit<Installed, "node">>;
+  settings: () => Promise<CheckSettings>;
+  /** Which installation this is, for releases that are given to a part of all first. */
+  instance: () => Promise<Ulid>;
 };
 
 /** Knows which releases there are and which may be installed here, and asks the feed for them in measure. */
@@ -52,6 +56,7 @@ export function createReleaseChecker(parts: CheckerParts): ReleaseChecker {
 async function check(parts: CheckerParts, force: boolean): Promise<ReleaseStatus> {
   const cache = await known(parts);
   const { checkHours } = parts.config.releases;
+  if (!force && !(await parts.settings()).automatic) return statusOf(parts, cache);
   if (mayAsk(cache, { force, checkHours }, parts.clock.now()).kind !== "ask") return statusOf(parts, cache);
   const next = {
     ...(await ask(parts, cache)),
@@ -73,7 +78,8 @@ async function ask(parts: CheckerParts, cache: FeedCache): Promise<FeedCache> {
     const key = await readKey(paths);
     const token = (await exists(paths.feedToken)) ? await readSecret(paths.feedToken) : null;
     const source = { ...config.releases, token, userAgent: `filaops/${version}` };
-    return await refresh(cache, { source, key, installed: version, now });
+    const { channel } = await parts.settings();
+    return await refresh(cache, { source, key, installed: version, channel, now });
   } catch (error) {
     // Everything, known or not: this is the border where a stranger's answer comes in, and no answer may end the updater.
     const problem = toProblem(error);
@@ -91,7 +97,8 @@ async function statusOf(parts: CheckerParts, cache: FeedCache): Promise<ReleaseS
     return { kind: "unknown", since: cache.answeredAt, problem: error.problem };
   }
   const installed = { ...(await parts.installed()), node: process.versions.node };
-  return releaseStatus(cache, { key, installed, now: parts.clock.now() });
+  const audience = { channel: (await parts.settings()).channel, instance: await parts.instance() };
+  return releaseStatus(cache, { key, installed, audience, now: parts.clock.now() });
 }
 
 function known({ config, paths, log }: CheckerParts): Promise<FeedCache> {

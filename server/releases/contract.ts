@@ -145,6 +145,16 @@ export const releaseStatusSchema = z.discriminatedUnion("kind", [
 ]);
 export type ReleaseStatus = z.infer<typeof releaseStatusSchema>;
 
+/** `check-settings.json`, v1: how releases are looked for. */
+export const checkSettingsSchema = z.object({
+  v: z.literal(1),
+  /** `beta` takes pre-releases besides. */
+  channel: z.enum(["stable", "beta"]),
+  /** Whether the feed is asked by itself; when asked to, it is asked in any case. */
+  automatic: z.boolean(),
+});
+export type CheckSettings = z.infer<typeof checkSettingsSchema>;
+
 /** `release-info.json` in every built release: what this code is. */
 export const buildInfoSchema = z.object({
   version: versionSchema,

@@ -1,15 +1,17 @@
 import { eq, gt } from "semver";
 import type { Version } from "../platform/contract.ts";
 import { AppError, toProblem } from "../platform/errors.ts";
+import type { CheckSettings } from "./contract.ts";
 import type { Documents, FeedCache, Finding, Listed } from "./feed-cache.ts";
 import { documentsKey } from "./feed-cache.ts";
 import type { FeedSource } from "./github.ts";
 import { announcedBytes, fetchDocuments, listReleases } from "./github.ts";
 import type { PublicKey } from "./minisign.ts";
+import { isOnChannel } from "./rules/audience.ts";
 import type { Candidate } from "./verify.ts";
 import { candidateOf, verifyRelease } from "./verify.ts";
 
-export type Refresh = { source: FeedSource; key: PublicKey; installed: Version; now: Date };
+export type Refresh = { source: FeedSource; key: PublicKey; installed: Version; channel: CheckSettings["channel"]; now: Date };
 
 /** `ours`: it is what is installed, of which only the description matters. */
 type Wanted = { listed: Listed; candidate: Extract<Candidate, { kind: "candidate" }>; ours: boolean };
@@ -18,7 +20,7 @@ type Wanted = { listed: Listed; candidate: Extract<Candidate, { kind: "candidate
  * Asks the feed and returns what is known afterwards. The list is asked for with its ETag; documents that are known are not fetched again;
  * of each newer release the archive is asked whether it is there. Throws what `listReleases` throws when the list itself does not come.
  */
-export async function refresh(cache: FeedCache, { source, key, installed, now }: Refresh): Promise<FeedCache> {
+export async function refresh(cache: FeedCache, { source, key, installed, channel, now }: Refresh): Promise<FeedCache> {
   const answer = await listReleases(source, cache.etag, now);
   if (answer.kind === "limited") {
     const { problem } = new AppError("feed-limited", { host: new URL(source.api).host, until: answer.until });
@@ -26,7 +28,7 @@ export async function refresh(cache: FeedCache, { source, key, installed, now }:
     return { ...cache, failing, notBefore: answer.until.toISOString() };
   }
   const list = answer.kind === "unchanged" ? cache : answer;
-  const wanted = list.listing.flatMap((listed) => wantedOf(listed, installed));
+  const wanted = list.listing.flatMap((listed) => wantedOf(listed, { installed, channel }));
   const looked = await Promise.all(wanted.map((one) => look(one, { known: cache.documents, source, key })));
   return {
     ...cache,
@@ -42,9 +44,9 @@ export async function refresh(cache: FeedCache, { source, key, installed, now }:
 }
 
 /** Only what is newer is looked at, and what is installed, for its known issues: nobody needs the files of releases that are behind us. */
-function wantedOf(listed: Listed, installed: Version): Wanted[] {
+function wantedOf(listed: Listed, { installed, channel }: Pick<Refresh, "installed" | "channel">): Wanted[] {
   const candidate = candidateOf(listed);
-  if (listed.prerelease || candidate.kind === "refused") return [];
+  if (!isOnChannel(listed, channel) || candidate.kind === "refused") return [];
   const ours = eq(candidate.version, installed);
   return ours || gt(candidate.version, installed) ? [{ listed, candidate, ours }] : [];
 }

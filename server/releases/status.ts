@@ -1,10 +1,12 @@
 import { gt, rcompare } from "semver";
-import type { Problem, Version } from "../platform/contract.ts";
+import type { Problem, Ulid, Version } from "../platform/contract.ts";
 import { AppError } from "../platform/errors.ts";
-import type { NewerRelease, RefusedRelease, Release, ReleaseStatus } from "./contract.ts";
+import type { CheckSettings, NewerRelease, RefusedRelease, Release, ReleaseStatus } from "./contract.ts";
 import type { FeedCache } from "./feed-cache.ts";
 import { documentsKey } from "./feed-cache.ts";
 import type { PublicKey } from "./minisign.ts";
+import { placeOf } from "./place.ts";
+import { isOnChannel, isRolledOut } from "./rules/audience.ts";
 import type { Installed } from "./rules/select.ts";
 import { select } from "./rules/select.ts";
 import { candidateOf, verifyRelease } from "./verify.ts";
@@ -12,21 +14,26 @@ import { candidateOf, verifyRelease } from "./verify.ts";
 /** After so long without an answer, "you run the newest version" is no longer said. */
 const TRUST_CURRENT_MS = 24 * 3_600_000;
 
+/** Whom releases are offered to: this installation, and what it wants to hear of. */
+export type Audience = { channel: CheckSettings["channel"]; instance: Ulid };
+
 /** What is known, out of what was fetched: signatures are verified afresh, since a file on the disk is not a proof. */
 export function releaseStatus(
   cache: FeedCache,
-  { key, installed, now }: { key: PublicKey; installed: Installed; now: Date },
+  { key, installed, audience, now }: { key: PublicKey; installed: Installed; audience: Audience; now: Date },
 ): ReleaseStatus {
   const { answeredAt, failing } = cache;
   if (answeredAt === null) return { kind: "unknown", since: null, problem: failing?.problem ?? notAsked() };
-  const { releases, refused: unverified } = verifyAll(cache, key);
-  const { offered, path, ordinary, missed, refused: unfit } = select([...releases.values()], installed, now);
+  const { releases: verified, refused: unverified } = verifyAll(cache, { key, channel: audience.channel });
+  const { releases, held } = rolledOut(verified, audience);
+  const { offered, path, ordinary, missed, refused: unfit } = selectOf(releases, installed, now);
   const refused = [
     ...cache.unreadable,
     ...unverified,
+    ...held.filter(({ tag }) => gt(tag, installed.version)),
     ...unfit.map(({ version, refusal }) => ({ tag: version, problem: new AppError(refusal.code, refusal.details).problem })),
   ];
-  const besides = { ...newerThan(releases, installed.version), ...issuesOf(releases.get(installed.version)) };
+  const besides = { ...newerThan(releases, installed.version), ...issuesOf(verified.get(installed.version)) };
   const known = { checkedAt: answeredAt, refused, stale: failing, ...besides };
   if (offered !== null) {
     const versions = { path: path.map(({ version }) => version), ordinary: ordinary?.version ?? null };
@@ -36,6 +43,25 @@ export function releaseStatus(
   return failing !== null && old
     ? { kind: "unknown", since: answeredAt, problem: failing.problem, ...besides }
     : { kind: "current", ...known };
+}
+
+/** Those that are given to this installation, and which are not yet. */
+function rolledOut(all: ReadonlyMap<string, Release>, { instance }: Audience) {
+  const releases = new Map(
+    [...all].filter(([version, { manifest }]) => isRolledOut(manifest.rollout, placeOf(instance, version))),
+  );
+  const held = [...all.keys()].flatMap((version): RefusedRelease[] =>
+    releases.has(version) ? [] : [{ tag: version, problem: new AppError("release-not-rolled-out", { version }).problem }],
+  );
+  return { releases, held };
+}
+
+/** Whether a pre-release counts was decided by the channel: here all do, and they come back with their flag. */
+function selectOf(releases: ReadonlyMap<string, Release>, installed: Installed, now: Date): ReturnType<typeof select> {
+  const asked = [...releases.values()].map((release) => ({ ...release, prerelease: false }));
+  const selection = select(asked, installed, now);
+  const itself = (release: Release) => releases.get(release.version) ?? release;
+  return { ...selection, offered: selection.offered && itself(selection.offered), missed: selection.missed.map(itself) };
 }
 
 /** Whether or not it fits: what expired, or asks for a newer Node, was missed all the same. */
@@ -53,11 +79,14 @@ function issuesOf(installed: Release | undefined): { knownIssues?: string[] } {
 }
 
 /** The releases of the list whose signature holds, each version once (the first wins), and why the others are none. */
-function verifyAll(cache: FeedCache, key: PublicKey): { releases: Map<string, Release>; refused: RefusedRelease[] } {
+function verifyAll(
+  cache: FeedCache,
+  { key, channel }: { key: PublicKey; channel: CheckSettings["channel"] },
+): { releases: Map<string, Release>; refused: RefusedRelease[] } {
   const releases = new Map<string, Release>();
   const refused: RefusedRelease[] = [];
   const findings = new Map<string, Problem>(cache.findings.map(({ tag, problem }) => [tag, problem]));
-  for (const listed of cache.listing.filter(({ prerelease }) => !prerelease)) {
+  for (const listed of cache.listing.filter((one) => isOnChannel(one, channel))) {
     const { tag } = listed;
     const candidate = candidateOf(listed);
     const finding = candidate.kind === "refused" ? candidate.problem : findings.get(tag);

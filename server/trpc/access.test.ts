@@ -48,6 +48,7 @@ const ACCESS: Record<Path, Right> = {
   "updates.history": "admin",
   "updates.log": "admin",
   "updates.check": "admin",
+  "updates.setCheckSettings": "admin",
   "updates.status": "admin",
   "updates.plan": "admin",
   "updates.planFresh": "owner",

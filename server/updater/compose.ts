@@ -6,6 +6,7 @@ import { lockHolder } from "../platform/lock.ts";
 import type { ReleaseChecker } from "../releases/check.ts";
 import type { Messenger } from "../messages/messenger.ts";
 import type { Release, ReleaseStatus } from "../releases/contract.ts";
+import { readCheckSettings, writeCheckSettings } from "../releases/settings.ts";
 import { cancelStep, readChain } from "../updates/chain.ts";
 import { diskUse } from "../updates/disk-use.ts";
 import { listHistory, openChange, openRun, readLog } from "../updates/history.ts";
@@ -40,7 +41,7 @@ export type Parts = {
 
 /** The operations on the real engine. Whatever needs that no run begins meanwhile goes one after another, with the supervisor's looks too. */
 export function createOperations({ world, checker, exclusive, messenger, runBegan, version }: Parts): Operations {
-  const { paths, clock } = world;
+  const { paths, clock, log } = world;
   const whileIdle = <T>(act: () => Promise<T>) =>
     exclusive(async () => {
       const run = await openRun(paths);
@@ -58,6 +59,8 @@ export function createOperations({ world, checker, exclusive, messenger, runBega
     releases: () => checker.status(),
     check: () => checker.check({ force: true }),
     look: () => checker.check({ force: false }),
+    checkSettings: () => readCheckSettings(paths, log),
+    setCheckSettings: (settings) => writeCheckSettings(paths, settings),
     release: async (version) => {
       const release = verified(await checker.status()).find((candidate) => candidate.version === version);
       if (release === undefined) throw new AppError("release-unknown", { version });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { instantSchema, problemSchema, ulidSchema, versionSchema } from "../platform/contract.ts";
-import { releaseStatusSchema } from "../releases/contract.ts";
+import { checkSettingsSchema, releaseStatusSchema } from "../releases/contract.ts";
 import { chainStatusSchema } from "../updates/chain-contract.ts";
 import { historyItemSchema, logLineSchema, statusSchema } from "../updates/contract.ts";
 
@@ -27,6 +27,8 @@ export const overviewSchema = z.object({
   /** The step in which a version failed last, so that it is tried again only by an explicit click. */
   failedVersions: z.array(versionSchema),
   history: z.array(historyItemSchema),
+  /** How releases are looked for. An updater of before does not say it. */
+  checks: checkSettingsSchema.omit({ v: true }).exactOptional(),
   /** The version of the update service itself, and why it is older than what is installed, if it is. One before 1.1 does not say it. */
   service: z.object({ version: versionSchema, problem: problemSchema.nullable() }).exactOptional(),
   /** The path over required stops that the newest change is a step of. An updater of before knows none. */
@@ -34,6 +36,7 @@ export const overviewSchema = z.object({
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
+export const checkSettingsInputSchema = checkSettingsSchema.omit({ v: true }).strict();
 export const planUpdateInputSchema = z.strictObject({ version: versionSchema });
 export const planUndoInputSchema = z.strictObject({ run: ulidSchema });
 /** Said by who has seen what a breaking update breaks; without it, none is begun. */

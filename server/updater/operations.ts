@@ -1,5 +1,5 @@
 import type { Actor, Problem, Ulid, Version } from "../platform/contract.ts";
-import type { Release, ReleaseStatus } from "../releases/contract.ts";
+import type { CheckSettings, Release, ReleaseStatus } from "../releases/contract.ts";
 import type { Way } from "../releases/rules/breaking.ts";
 import type { ChainStatus } from "../updates/chain-contract.ts";
 import type { DiskUse } from "../updates/disk-contract.ts";
@@ -23,6 +23,8 @@ export type Operations = BackupOperations &
     check: () => Promise<ReleaseStatus>;
     /** Asks the feed if it is time, as a page does that is opened or has been open for a day. */
     look: () => Promise<ReleaseStatus>;
+    checkSettings: () => Promise<CheckSettings>;
+    setCheckSettings: (settings: Omit<CheckSettings, "v">) => Promise<void>;
     /** The verified release of this version, from what the last check found; throws `release-unknown`. */
     release: (version: Version) => Promise<Release>;
     /** The way to this version over verified releases, from what the last check found; throws `release-unknown`. */

@@ -3,13 +3,15 @@ import type { Operations } from "./operations.ts";
 
 /** All that settings → Updates and the banner show, from what is known already: it asks nobody outside. */
 export async function overview(operations: Operations): Promise<Overview> {
-  const [{ failedVersions, ...installed }, releases, status, history, service, chain] = await Promise.all([
+  const [{ failedVersions, ...installed }, releases, status, history, service, chain, checks] = await Promise.all([
     operations.installation(),
     operations.releases(),
     operations.status(),
     operations.history(),
     operations.service(),
     operations.chain(),
+    operations.checkSettings(),
   ]);
-  return { installed, releases, status, failedVersions, history, service, chain };
+  const { channel, automatic } = checks;
+  return { installed, releases, status, failedVersions, history, checks: { channel, automatic }, service, chain };
 }

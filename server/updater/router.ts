@@ -4,6 +4,7 @@ import { diskUseSchema } from "../updates/disk-contract.ts";
 import { releaseStatusSchema } from "../releases/contract.ts";
 import { backupProcedures } from "./backup-procedures.ts";
 import {
+  checkSettingsInputSchema,
   historySchema,
   logSchema,
   operatorResetPasswordInputSchema,
@@ -48,6 +49,15 @@ export const updaterRouter = router({
     .query(({ ctx, input }) => ctx.operations.statusOf(input.run)),
   check: adminProcedure.output(releaseStatusSchema).mutation(({ ctx }) => ctx.operations.check()),
   look: adminProcedure.output(releaseStatusSchema).mutation(({ ctx }) => ctx.operations.look()),
+  setCheckSettings: adminProcedure
+    .input(checkSettingsInputSchema)
+    .output(checkSettingsInputSchema)
+    .mutation(({ ctx, input }) =>
+      audited(ctx, "set-check-settings", async () => {
+        await ctx.operations.setCheckSettings(input);
+        return input;
+      }),
+    ),
   planUpdate: adminProcedure
     .input(planUpdateInputSchema)
     .output(planSchema)

@@ -1,6 +1,7 @@
 import { releaseStatusSchema } from "../releases/contract.ts";
 import { adminProcedure, ownerProcedure, router } from "../trpc/init.ts";
 import {
+  checkSettingsInputSchema,
   historySchema,
   logSchema,
   overviewSchema,
@@ -29,6 +30,13 @@ export const updatesRouter = router({
     .input(runIdSchema)
     .output(logSchema)
     .query(({ ctx, input }) => updaterFor(ctx).log.query(input)),
+  setCheckSettings: adminProcedure
+    .meta({
+      openapi: { method: "POST", path: "/system/updates/check-settings", tags, summary: "Set how releases are looked for" },
+    })
+    .input(checkSettingsInputSchema)
+    .output(checkSettingsInputSchema)
+    .mutation(({ ctx, input }) => updaterFor(ctx).setCheckSettings.mutate(input)),
   // Before `status`: the first path that fits is taken.
   check: adminProcedure
     .meta({

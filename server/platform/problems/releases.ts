@@ -129,6 +129,11 @@ export const releasesProblems = {
         ? "Have the database moved to a newer PostgreSQL first."
         : "Wait for a release that knows this PostgreSQL.",
   }),
+  "release-not-rolled-out": (d: { version: string }) => ({
+    happened: `Release ${d.version} is given to a part of all installations first; this one is not among them yet.`,
+    meaning: STAYS,
+    todo: "Nothing: it is offered here as soon as its makers give it to more.",
+  }),
   "cap-out-of-range": (_: object) => ({
     happened: "Notices can be held back until a day that is to come, a year from now at most.",
     meaning: "Nothing was changed.",

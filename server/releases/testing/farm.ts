@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { homePaths } from "../../platform/home.ts";
 import { configSchema } from "../../platform/config.ts";
 import { silentLog } from "../../platform/log.ts";
+import type { CheckSettings } from "../contract.ts";
 import type { ReleaseChecker } from "../check.ts";
 import { createReleaseChecker } from "../check.ts";
 import type { SecretKey } from "../minisign.ts";
@@ -24,6 +25,7 @@ export type Farm = {
   /** Whose time is it; a test moves it. */
   clock: { at: Date };
   installed: { version: string; highestCommitted: string | null; updaterVersion: string; postgresMajor: number | null };
+  settings: CheckSettings;
   /** Answers instead of the feed, while it is set and says so. */
   intercept: Intercept | null;
   /** The requests that came, `METHOD path`. */
@@ -59,6 +61,8 @@ export async function makeFarm(): Promise<Farm> {
       log: silentLog,
       random: () => 0,
       installed: () => Promise.resolve(farm.installed),
+      settings: () => Promise.resolve(farm.settings),
+      instance: () => Promise.resolve("01JD0000000000000000000FRM"),
     });
   const farm: Farm = {
     key,
@@ -68,6 +72,7 @@ export async function makeFarm(): Promise<Farm> {
     checker: restart(),
     clock: { at: new Date("2026-11-23T12:00:00Z") },
     installed: { version: "1.0.0", highestCommitted: "1.0.0", updaterVersion: "1.0.0", postgresMajor: 15 },
+    settings: { v: 1, channel: "stable", automatic: true },
     intercept: null,
     asked,
     restart,

@@ -48,6 +48,10 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     check: () => remember("check", null, { kind: "current", checkedAt: NOW, refused: [], stale: null }),
     chain: () => Promise.resolve(null),
     look: () => remember("look", null, { kind: "current", checkedAt: NOW, refused: [], stale: null }),
+    checkSettings: () => Promise.resolve({ v: 1, channel: "stable", automatic: true }),
+    setCheckSettings: async (settings) => {
+      await remember("setCheckSettings", settings, null);
+    },
     release: (version) => {
       calls.push(["release", version]);
       return Promise.reject(new AppError("release-unknown", { version }));

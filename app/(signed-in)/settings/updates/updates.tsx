@@ -11,6 +11,7 @@ import { LastChange } from "../../../_update/last-change.tsx";
 import type { RunState } from "../../../_update/run-view.ts";
 import { useNag } from "../../../_update/use-nag.ts";
 import { useOverview, useRun } from "../../../_update/use-run.ts";
+import { ChecksCard } from "./checks-card.tsx";
 import { History } from "./history.tsx";
 import { NoticeCard } from "./notice-card.tsx";
 import { StateCard } from "./state-card.tsx";
@@ -58,6 +59,7 @@ function Known({ overview, run }: { overview: Overview; run: RunState | null }) 
         </AlertBanner>
       )}
       <StateCard overview={overview} startable={!running && run?.status.outcome !== "needs_attention"} />
+      {overview.checks === undefined ? null : <ChecksCard checks={overview.checks} />}
       <NoticeCard />
       <History items={overview.history} running={running} />
     </>
