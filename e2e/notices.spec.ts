@@ -62,7 +62,7 @@ test("it grows with the days: calm at first, unmistakable at the end, there from
     // Before any script has run, so that nothing moves when they do.
     const html = ((await answer?.text()) ?? "").replaceAll("<!-- -->", "");
     for (const text of says) {
-      expect(html, `${days} days`).toContain(text);
+      expect(html.includes(text), `${days} days: the page comes with “${text}”`).toBe(true);
       await expect(bannerOf(owner).getByText(text)).toBeVisible();
     }
     await expect(bannerOf(owner).getByRole("button", { name: /^Hide/ })).toHaveCount(cross === null ? 0 : 1);

@@ -37,7 +37,11 @@ export function useLook(): void {
     retry: false,
   });
   useEffect(() => {
-    if (data !== undefined) client.setQueryData(trpc.nag.state.queryKey(), data);
+    const known = client.getQueryData(trpc.nag.state.queryKey());
+    if (data === undefined || data.checkedAt === known?.checkedAt) return;
+    // Asked anew instead of taken over: the reader may have put the notice away while the feed took its time.
+    void client.invalidateQueries({ queryKey: trpc.nag.state.queryKey() });
+    void client.invalidateQueries({ queryKey: trpc.updates.overview.queryKey() });
   }, [client, data, trpc]);
 }
 
@@ -55,6 +59,7 @@ export function usePutAway(): (version: string, kind: "later" | "closed" | "skip
   const dismiss = useMutation(trpc.nag.dismiss.mutationOptions({ onSuccess }));
   const skip = useMutation(trpc.nag.skip.mutationOptions({ onSuccess }));
   return (version, kind) => {
+    void client.cancelQueries({ queryKey });
     client.setQueryData(queryKey, (old) =>
       old === undefined ? old : { ...old, notice: { ...old.notice, hidden: { by: kind, until: null } } },
     );

@@ -72,6 +72,21 @@ test("many who check at once share one flight", async () => {
   expect(listings(farm)).toBe(1);
 });
 
+// A page that is opened looks whether it is time; "Check now", pressed in the same moment, joined that and nobody was asked.
+test("who forces does not join one who only looked whether it is time, and asks once all the same", async () => {
+  await using farm = await makeFarm();
+  await farm.checker.check({ force: true });
+  await publish(farm, "1.1.0");
+  const [looked, ...forced] = await Promise.all([
+    farm.checker.check({ force: false }),
+    farm.checker.check({ force: true }),
+    farm.checker.check({ force: true }),
+    farm.checker.check({ force: false }),
+  ]);
+  expect([looked, ...forced].map(({ kind }) => kind)).toEqual(["current", "available", "available", "available"]);
+  expect(listings(farm)).toBe(2);
+});
+
 test("an unchanged list costs one short answer: documents that are known are not fetched again", async () => {
   await using farm = await makeFarm();
   await publish(farm, "1.1.0");

@@ -22,7 +22,7 @@ export type ReleaseChecker = {
   status: () => Promise<ReleaseStatus>;
   /**
    * Asks the feed if it is time and looking by itself is on, or at once when forced, unless the feed wants us to wait. One flight at a time: who comes meanwhile gets
-   * the same answer. That the feed does not answer is part of the status.
+   * the same answer, but one who forces does not join one who only looked whether it is time. That the feed does not answer is part of the status.
    */
   check: (options: { force: boolean }) => Promise<ReleaseStatus>;
 };
@@ -41,14 +41,26 @@ export type CheckerParts = {
 
 /** Knows which releases there are and which may be installed here, and asks the feed for them in measure. */
 export function createReleaseChecker(parts: CheckerParts): ReleaseChecker {
-  let flight: Promise<ReleaseStatus> | null = null;
+  let flight: { force: boolean; answer: Promise<ReleaseStatus> } | null = null;
+  const begin = (force: boolean, after: Promise<unknown>): Promise<ReleaseStatus> => {
+    const own = { force, answer: after.then(() => check(parts, force)) };
+    flight = own;
+    const end = () => {
+      if (flight === own) flight = null;
+    };
+    own.answer.then(end, end);
+    return own.answer;
+  };
   return {
     status: async () => statusOf(parts, await known(parts)),
     check: ({ force }) => {
-      flight ??= check(parts, force).finally(() => {
-        flight = null;
-      });
-      return flight;
+      if (flight === null) return begin(force, Promise.resolve());
+      return flight.force || !force
+        ? flight.answer
+        : begin(
+            true,
+            flight.answer.catch(() => undefined),
+          );
     },
   };
 }
