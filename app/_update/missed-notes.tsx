@@ -35,7 +35,13 @@ export function MissedNotes({ missed }: { missed: readonly Release[] }) {
 function Head({ release, inline = false }: { release: Release; inline?: boolean }) {
   const Frame = inline ? "span" : "div";
   return (
-    <Frame className={inline ? "inline-flex flex-wrap items-center gap-2" : "flex flex-wrap items-center gap-2"}>
+    <Frame
+      className={
+        inline
+          ? "inline-flex max-w-[calc(100%-1.5rem)] flex-wrap items-center gap-2 align-top"
+          : "flex flex-wrap items-center gap-2"
+      }
+    >
       <h3>{release.version}</h3>
       <span className="text-muted">
         <Time at={release.publishedAt} />
