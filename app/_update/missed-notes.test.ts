@@ -2,11 +2,17 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import type { Release } from "../../server/releases/contract.ts";
-import { testManifest } from "../../server/releases/testing/make-release.ts";
+import { manifestSchema } from "../../server/releases/contract.ts";
 import { MissedNotes } from "./missed-notes.tsx";
 
 function release(version: string, otherwise: Partial<Release["manifest"]> = {}): Release {
-  const manifest = testManifest(version, otherwise);
+  const manifest = manifestSchema.parse({
+    ...{ schema: 1, product: "filaops", version, upgradeFrom: "1.0.0", minUpdater: "1.0.0", commit: "0".repeat(40) },
+    ...{ publishedAt: "2026-11-01T00:00:00Z", expires: "2027-11-01T00:00:00Z" },
+    ...{ archive: { name: "a", sha256: "0".repeat(64), bytes: 1 }, migrations: { head: "", count: 0 } },
+    ...{ node: { min: "24.0.0" }, postgres: { min: 15, max: 18 } },
+    ...otherwise,
+  });
   const page = `https://github.com/Blb3D/filaops/releases/tag/v${version}`;
   const notes = `- What is new in ${version} ![p](https://spy.test/p.png)`;
   return { version, prerelease: false, publishedAt: manifest.publishedAt, notes, url: page, archiveUrl: "http://f/a", manifest };
