@@ -53,7 +53,9 @@ async function main(): Promise<void> {
   const config = await readConfig(paths);
   for (const folder of [paths.run, paths.door, paths.shared]) await makeFolder(folder);
   // A home of a version before there were any has no such folders. In containers the service `init` makes them, for the app's group.
-  if (config.driver === "native") for (const folder of [paths.files, paths.exports]) await makeFolder(folder, 0o700);
+  if (config.driver === "native") {
+    for (const folder of [paths.files, paths.imports, paths.exports]) await makeFolder(folder, 0o700);
+  }
   if (!(await takeLock(paths.updaterLock))) throw new AppError("updater-running", { path: paths.updaterLock });
 
   const ending = endingSignal();

@@ -177,6 +177,7 @@ describe("an app that was taken over", () => {
     ["cannot change what it shows people of updates", "shared", "EROFS"],
     ["can change what people uploaded, which is why a backup holds copies", "files", "written"],
     ["can write what people export", "exports", "written"],
+    ["can write what people bring in", "imports", "written"],
     ["cannot change its own program", "own program", "EROFS"],
     ["does not get into the database as its owner with its own password", "as owner", "28P01"],
     ["cannot become the owner in the database", "become owner", "42501"],

@@ -22,9 +22,10 @@ test.each([
     const paths = homePaths(home);
     await layOutFolders(paths, kind);
     const secret = await readSecret(paths.authSecret);
-    for (const folder of [paths.files, paths.exports]) await remove(folder);
+    const ofApp = [paths.files, paths.imports, paths.exports];
+    for (const folder of ofApp) await remove(folder);
     await layOutFolders(paths, kind);
-    for (const folder of [paths.files, paths.exports]) expect(((await stat(folder)).mode & 0o777).toString(8)).toBe(mode);
+    for (const folder of ofApp) expect(((await stat(folder)).mode & 0o777).toString(8)).toBe(mode);
     expect(await readSecret(paths.authSecret)).toBe(secret);
   },
 );

@@ -37,7 +37,8 @@ export async function layOutFolders(paths: HomePaths, kind: "own" | "shared"): P
   const { keys, webKeys, ownerKeys, backups, plans, updates, logs } = paths;
   // Docker makes the folders that it is to mount, of root's group.
   if (kind === "shared") {
-    const mounted = [paths.gate, paths.door, paths.shared, paths.engine, paths.files, paths.exports, webKeys, ownerKeys];
+    const ofApp = [paths.files, paths.imports, paths.exports];
+    const mounted = [paths.gate, paths.door, paths.shared, paths.engine, ...ofApp, webKeys, ownerKeys];
     for (const folder of mounted) await makeOurs(folder);
   }
   for (const folder of [keys, backups, plans, updates, logs]) await makePrivate(folder, 0o700);
@@ -45,7 +46,7 @@ export async function layOutFolders(paths: HomePaths, kind: "own" | "shared"): P
   for (const folder of [paths.run, paths.door, paths.shared, paths.releases]) await makePrivate(folder, 0o750);
   // Gate and app write here as members of the group, each into its own.
   await makePrivate(paths.gate, kind === "own" ? 0o750 : 0o770);
-  for (const folder of [paths.files, paths.exports]) await makePrivate(folder, written);
+  for (const folder of [paths.files, paths.imports, paths.exports]) await makePrivate(folder, written);
   for (const path of [paths.operatorToken, paths.instanceKey]) await makeSecret(path);
   for (const path of [paths.appPassword, paths.authSecret, paths.webToken, paths.ownerPassword]) await makeSecret(path, secret);
   for (const folder of [keys, webKeys, ownerKeys]) await syncFolder(folder);

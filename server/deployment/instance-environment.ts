@@ -38,6 +38,7 @@ export async function appEnvironment(
     FILAOPS_STATUS_FILE: paths.status,
     FILAOPS_STATE_FILE: paths.state,
     FILAOPS_FILES: paths.files,
+    FILAOPS_IMPORTS: paths.imports,
     FILAOPS_EXPORTS: paths.exports,
     FILAOPS_RELEASE_INFO: join(folder, "release-info.json"),
   };

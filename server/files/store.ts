@@ -11,11 +11,11 @@ import { inWords } from "./store-file.ts";
 export type FileDeps = { db: Db; files: string | undefined };
 
 /** Any number; it stands for "which files are referred to". */
-const LOCK = 7_312_008;
+export const FILES_LOCK = 7_312_008;
 
 /** For a transaction that names or forgets files: one after the other, so that a row goes exactly when nothing refers to it any more. */
 export async function lockFiles(db: Db): Promise<void> {
-  await db.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(${FILES_LOCK})`;
 }
 
 export type Naming = { sha256: string; kind: FileKind; /** Of the input, for what is wrong with it. */ field: string };

@@ -21,6 +21,8 @@ export type AppDatabase = {
   read: Db;
   /** One transaction: all of it is saved, or nothing. Once `work` has begun it is never tried again by itself. */
   save: <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+  /** A connection for long work with SQL of its own; closed afterwards, so that nothing of it is left to the next one. */
+  session: <T>(work: (client: ClientBase) => Promise<T>) => Promise<T>;
   /** Whether the database can be reached and has the schema of this build, now (at most a fifth of a second ago). */
   readiness: () => Promise<Readiness>;
   /** One moment of it, to be read at length on a connection of its own, which whoever opens it closes. */
@@ -57,6 +59,7 @@ export function createAppDatabase(options: AppDatabaseOptions): AppDatabase {
   return {
     read: retryingReads(client),
     save: (work) => saveOnce(client, work),
+    session: (work) => alone(pool, work),
     readiness: () => {
       if (last === null || performance.now() - last.at > READINESS_AGE_MS) {
         last = { at: performance.now(), answer: look(lookout, options.schemaHead) };
@@ -72,6 +75,17 @@ export function createAppDatabase(options: AppDatabaseOptions): AppDatabase {
       await Promise.all([client.$disconnect(), lookout.end()]);
     },
   };
+}
+
+async function alone<T>(pool: Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
+  const client = await patiently(() => pool.connect(), isNotReady);
+  // An end that comes between two statements is told to the next one.
+  client.on("error", () => undefined);
+  try {
+    return await work(client);
+  } finally {
+    client.release(true);
+  }
 }
 
 function poolConfig({ url, schemaHead, applicationName }: AppDatabaseOptions, max: number): PoolConfig {

@@ -6,6 +6,7 @@ import { exportsProblems } from "./problems/exports.ts";
 import { filesProblems } from "./problems/files.ts";
 import { generalProblems } from "./problems/general.ts";
 import { messagesProblems } from "./problems/messages.ts";
+import { importsProblems } from "./problems/imports.ts";
 import { networkProblems } from "./problems/network.ts";
 import { offsiteProblems } from "./problems/offsite.ts";
 import { releasesProblems } from "./problems/releases.ts";
@@ -25,6 +26,7 @@ const problems = {
   ...accountsProblems,
   ...filesProblems,
   ...messagesProblems,
+  ...importsProblems,
   ...exportsProblems,
 };
 

@@ -4,8 +4,8 @@ import type { Ulid, Version } from "./contract.ts";
 /**
  * Where everything lies that must survive: the paths below `FILAOPS_HOME`. The only place that knows them. A folder is what a process may be
  * given as a whole (a container gets it mounted): `gate` and `door` hold one socket each, `shared` what gate and app may read, `keys/web` the
- * app's secrets, `keys/owner` those of a migration, `keys/database` those of PostgreSQL itself, `files` what people upload and
- * `exports` what they take out: the only ones the app writes.
+ * app's secrets, `keys/owner` those of a migration, `keys/database` those of PostgreSQL itself, `files` and `imports` what people upload
+ * and `exports` what they take out: the only ones the app writes.
  */
 export function homePaths(home: string) {
   const run = join(home, "run");
@@ -38,6 +38,8 @@ export function homePaths(home: string) {
      * a backup holds copies that it has hashed itself, never hard links to these.
      */
     files: join(home, "files"),
+    /** What people upload to be brought in, until it is; the app's own, too. */
+    imports: join(home, "imports"),
     /** What people export, each in a folder of its own, until it expires. The app's own, as `files` is. */
     exports: join(home, "exports"),
     /** Copies of backups on their way elsewhere, and where that is. */

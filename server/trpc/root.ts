@@ -1,6 +1,7 @@
 import { settingsRouter, setupRouter, tokensRouter, usersRouter } from "../accounts/router.ts";
 import { backupsRouter } from "../backups/router.ts";
 import { customersRouter } from "../customers/router.ts";
+import { importsRouter } from "../imports/router.ts";
 import { exportsRouter } from "../exports/router.ts";
 import { itemsRouter } from "../items/router.ts";
 import { messagesRouter } from "../messages/router.ts";
@@ -20,6 +21,7 @@ export const appRouter = router({
   customers: customersRouter,
   items: itemsRouter,
   orders: ordersRouter,
+  imports: importsRouter,
   system: systemRouter,
   updates: updatesRouter,
   backups: backupsRouter,

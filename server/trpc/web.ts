@@ -2,6 +2,8 @@ import { dirname } from "node:path";
 import type { Attempts } from "../auth/attempts.ts";
 import { createAttempts } from "../auth/attempts.ts";
 import { sessionEpoch } from "../auth/epoch.ts";
+import type { Imports } from "../imports/imports.ts";
+import { createImports } from "../imports/imports.ts";
 import type { Exports } from "../exports/exports.ts";
 import { createExports } from "../exports/exports.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -39,6 +41,8 @@ export type Web = {
   statusFile: string | undefined;
   /** The folder of uploaded files; `undefined` where there is none (`next dev`). */
   files: string | undefined;
+  /** What people bring in. */
+  imports: Imports;
   /** What people take out of FilaOps. */
   exports: Exports;
 };
@@ -82,6 +86,10 @@ function createWeb(): Web {
     }),
     statusFile: readEnv("FILAOPS_STATUS_FILE"),
     files,
+    imports: createImports({
+      ...{ database, files, clock: systemClock, log },
+      folder: readEnv("FILAOPS_IMPORTS") ?? besides(stateFile)?.imports,
+    }),
     exports: createExports({ database, folder, files, appVersion: build.version, clock: systemClock, log }),
   };
 }

@@ -120,6 +120,7 @@ const attempts = {
   shared: writing("/filaops/shared/status.json"),
   files: writing("/filaops/files/captor"),
   exports: writing("/filaops/exports/captor"),
+  imports: writing("/filaops/imports/captor"),
   "own program": writing("/opt/filaops/server.js"),
   internet: internet(),
   "as owner": sql("SELECT 1", "filaops_owner"),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { classify } from "./classify.ts";
+import { classify, isUpload } from "./classify.ts";
 
 it.each([
   ["GET", "/", "read"],
@@ -48,4 +48,15 @@ it.each([
   ["GET", undefined, "read"],
 ])("%s that accepts %s is a %s", (method, accept, kind) => {
   expect(classify({ method, target: "/api/events", accept })).toBe(kind);
+});
+
+it.each([
+  ["POST", "/api/files?kind=image", true],
+  ["POST", "/api/imports?name=export.zip", true],
+  ["POST", "/api/backups/ticket-1", true],
+  ["POST", "/api/imports/1", false],
+  ["GET", "/api/imports", false],
+  ["POST", "/api/trpc/imports.start", false],
+])("whether %s %s is an upload: %s", (method, target, expected) => {
+  expect(isUpload({ method, target })).toBe(expected);
 });

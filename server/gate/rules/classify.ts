@@ -24,7 +24,7 @@ export function classify(request: { method: string; target: string; accept: stri
 
 /** Whether a write is an upload: it brings content, maybe for minutes, and changes no row. Cut off, it has done nothing. */
 export function isUpload({ method, target }: { method: string; target: string }): boolean {
-  return method === "POST" && /^\/api\/(files|backups\/[\w-]+)$/.test(pathOf(target));
+  return method === "POST" && /^\/api\/(files|imports|backups\/[\w-]+)$/.test(pathOf(target));
 }
 
 /** The target without its query. */

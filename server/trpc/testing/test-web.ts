@@ -9,6 +9,7 @@ import { hashPassword } from "../../auth/passwords.ts";
 import { passwordMark, sessionCookie } from "../../auth/session.ts";
 import type { TestDatabase } from "../../databases/testing/test-database.ts";
 import { createTestDatabase } from "../../databases/testing/test-database.ts";
+import { createImports } from "../../imports/imports.ts";
 import { createExports } from "../../exports/exports.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { createAppDatabase } from "../../platform/db.ts";
@@ -29,6 +30,7 @@ const createCaller = createCallerFactory(appRouter);
 export async function createTestWeb() {
   const farm = await createTestDatabase();
   const files = await mkdtemp(join(tmpdir(), "filaops-files-"));
+  const imports = await mkdtemp(join(tmpdir(), "filaops-imports-"));
   const folder = await mkdtemp(join(tmpdir(), "filaops-exports-"));
   const database = createAppDatabase({
     url: farm.url("app"),
@@ -49,6 +51,7 @@ export async function createTestWeb() {
     updater: createUpdaterClient({ socketPath: "/nonexistent/updater.sock", token: "" }),
     statusFile: undefined,
     files,
+    imports: createImports({ folder: imports, files, database, clock: systemClock, log: silentLog }),
     exports: createExports({ database, folder, files, appVersion: "1.0.0", clock: systemClock, log: silentLog, reserveBytes: 0 }),
   };
   const passwordHash = await hashPassword(PASSWORD);
@@ -69,6 +72,8 @@ export async function createTestWeb() {
   return {
     web,
     farm,
+    /** Where imports lie. */
+    imports,
     /** Where exports lie. */
     folder,
     ids,
@@ -83,7 +88,7 @@ export async function createTestWeb() {
     close: async () => {
       await Promise.all([web.database.close(), web.updater.close()]);
       await farm.close();
-      await Promise.all([remove(files), remove(folder)]);
+      await Promise.all([files, imports, folder].map(remove));
     },
   };
 }

@@ -60,7 +60,10 @@ export const OPERATOR: Caller = { kind: "operator" };
  * Installs 1.0.0 with a feed of tiny releases beside it (of paths over stops, or all others), in a folder of its own (`within` that one), starts it, and waits
  * until people can work.
  */
-export async function openRealStage({ kind = "usual", within }: { kind?: "paths" | "usual"; within?: string } = {}): Promise<RealStage> {
+export async function openRealStage({
+  kind = "usual",
+  within,
+}: { kind?: "paths" | "usual"; within?: string } = {}): Promise<RealStage> {
   const folder = await mkdtemp(join(within ?? (await roomyFolder()), "filaops-real-"));
   await chmod(folder, 0o755); // the cluster's user must get through
   const closing: (() => Promise<unknown>)[] = [() => remove(folder)];
