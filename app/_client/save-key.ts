@@ -9,7 +9,11 @@ const CONTEXT_KEY = "saveKey";
  * What the server does not save once: their answers are not kept with a key, since they hold a secret or nobody is signed in. A key would say that
  * they may be sent again when the answer got lost, and there would be a second token whose twin nobody knows.
  */
-const NOT_ONCE: ReadonlySet<string> = new Set(["tokens.create", "setup.create"]);
+const NOT_ONCE: ReadonlySet<string> = new Set([
+  ...["tokens.create", "setup.create"],
+  // An import's state says what has become of it; the page shows that instead of asking twice.
+  ...["fromExport", "setMapping", "start", "cancel", "remove"].map((name) => `imports.${name}`),
+]);
 
 /**
  * Gives each mutation the key by which the server saves it once, but for those that it does not. The key belongs to the action, not to the request: as long as nobody knows

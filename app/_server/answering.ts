@@ -1,7 +1,7 @@
 import { getTRPCErrorFromUnknown } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import { asEditor, asSignedIn } from "../../server/auth/actors.ts";
-import type { EditorActor, SignedInActor } from "../../server/auth/actors.ts";
+import { asAdmin, asEditor, asSignedIn } from "../../server/auth/actors.ts";
+import type { AdminActor, EditorActor, SignedInActor } from "../../server/auth/actors.ts";
 import { AppError } from "../../server/platform/errors.ts";
 import { problemOf, toTrpcError } from "../../server/trpc/errors.ts";
 import type { Context } from "../../server/trpc/init.ts";
@@ -42,5 +42,13 @@ export async function editor(context: Context): Promise<EditorActor> {
   refuseForeignOrigin(context.headers, context.web.publicUrl);
   const actor = asEditor(await signedIn(context));
   if (actor === null) throw new AppError("role-needed", { role: "staff" });
+  return actor;
+}
+
+/** Who may administer and asks from our own pages, or with a token; throws `foreign-origin`, `sign-in-needed`, `role-needed`. */
+export async function admin(context: Context): Promise<AdminActor> {
+  if (context.method !== "GET") refuseForeignOrigin(context.headers, context.web.publicUrl);
+  const actor = asAdmin(await signedIn(context));
+  if (actor === null) throw new AppError("role-needed", { role: "admin" });
   return actor;
 }
