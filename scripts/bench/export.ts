@@ -12,10 +12,12 @@ import { remove } from "../../server/platform/files.ts";
 import { run, spawnAttached } from "../../server/platform/process.ts";
 import type { BenchFarm } from "./bench-farm.ts";
 import { openBenchFarm } from "./bench-farm.ts";
+import type { ImportFigures } from "./import-rounds.ts";
+import { importRounds } from "./import-rounds.ts";
 
 /**
- * `npm run bench:export [-- --rounds N] [-- --most N]`: an export against `COPY … TO` of the same rows in the same order, with 10,000, 100,000 and 1,000,000 orders,
- * in interleaved rounds of which the medians count, and how much memory an export takes at most. A PostgreSQL of its own; needs some 3 GB of disk.
+ * `npm run bench:export [-- --rounds N] [-- --most N]`: an export against `COPY … TO` of the same rows in the same order, and its import against `COPY … FROM`, with
+ * 10,000, 100,000 and 1,000,000 orders, in interleaved rounds of which the medians count, and how much memory each takes at most. A PostgreSQL of its own; needs some 3 GB of disk.
  * The last line is one JSON object.
  */
 const { values: flags } = parseArgs({
@@ -34,10 +36,12 @@ type Figures = { rows: number; exportVsCopy: number; peakMb: number; zip: string
 
 async function main(farm: BenchFarm): Promise<void> {
   say(`PostgreSQL ${farm.major}, Node ${process.version}`);
-  const found: Figures[] = [];
+  const found: (Figures & { imported: ImportFigures })[] = [];
   for (const orders of SIZES) {
     const rows = await farm.growTo(orders);
-    found.push(await exportRounds(farm, { orders, rows }));
+    const figures = await exportRounds(farm, { orders, rows });
+    const imported = await importRounds(farm, { zip: figures.zip, rounds: Number(flags.rounds), say });
+    found.push({ ...figures, imported });
   }
   const [smallest, largest] = [found[0], found.at(-1)];
   if (smallest === undefined || largest === undefined) throw new Error("nothing was measured");
@@ -45,8 +49,9 @@ async function main(farm: BenchFarm): Promise<void> {
     JSON.stringify({
       rows: largest.rows,
       exportVsCopy: largest.exportVsCopy,
-      peakMb10k: smallest.peakMb,
-      peakMb1m: largest.peakMb,
+      importVsCopy: largest.imported.importVsCopy,
+      peakMb10k: Math.max(smallest.peakMb, smallest.imported.peakMb),
+      peakMb1m: Math.max(largest.peakMb, largest.imported.peakMb),
     }),
   );
 }
