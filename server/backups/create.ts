@@ -85,9 +85,8 @@ export async function createBackup(
     await removePatiently(deps.clock, partial);
     const isFull = isErrno(error, "ENOSPC") || (error instanceof Error && /No space left on device/i.test(error.message));
     if (isFull) throw new AppError("backup-disk-full", { path: deps.paths.backups, freeBytes: free }, { cause: error });
-    if (await isShut(deps.paths.backups))
-      throw new AppError("backup-folder-shut", { path: deps.paths.backups }, { cause: error });
-    throw error;
+    const { backups: path } = deps.paths;
+    throw (await isShut(path)) ? new AppError("backup-folder-shut", { path }, { cause: error }) : error;
   }
 }
 

@@ -6,7 +6,6 @@ import {
   changesSinceSchema,
   databaseIdentitySchema,
   databaseSettingsSchema,
-  oidSchema,
 } from "../databases/contract.ts";
 import { slotNameSchema } from "../deployment/contract.ts";
 import { actorSchema, instantSchema, problemSchema, ulidSchema, versionSchema } from "../platform/contract.ts";

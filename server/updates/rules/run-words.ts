@@ -32,7 +32,7 @@ export function beginning({ kind, from, to, undoes, backup, fresh, chain }: Plan
   const ofBackup = backup === null ? "a backup" : `the backup of ${utcMoment(backup.createdAt)}`;
   switch (kind) {
     case "update":
-      return `Update from ${from} to ${to}${chain === null ? "" : `, step ${stepOf(chain)}`}`;
+      return `Update from ${from} to ${to}${stepOf(chain)}`;
     case "undo":
       return undoBeginning(undoes?.kind ?? "update", `from ${from} to ${to}`);
     case "restore":
@@ -60,9 +60,11 @@ function exportWords(fresh: Plan["fresh"]): string {
   return at === null ? "no export is known" : `last exported ${utcMoment(at)}`;
 }
 
-/** "1 of 2 on the way to 3.0.0". */
-function stepOf({ path, index }: Chain): string {
-  return `${index + 1} of ${path.length} on the way to ${path.at(-1) ?? ""}`;
+/** ", step 1 of 2 on the way to 3.0.0"; nothing of an update that is no part of a path. */
+function stepOf(chain: Chain | null): string {
+  if (chain === null) return "";
+  const { path, index } = chain;
+  return `, step ${index + 1} of ${path.length} on the way to ${path.at(-1) ?? ""}`;
 }
 
 /** "2.0.0 first, then 3.0.0". */
