@@ -13,6 +13,8 @@ const NOT_ONCE: ReadonlySet<string> = new Set([
   ...["tokens.create", "setup.create"],
   // An import's state says what has become of it; the page shows that instead of asking twice.
   ...["fromExport", "setMapping", "start", "cancel", "remove"].map((name) => `imports.${name}`),
+  // Put away twice is put away.
+  ...["look", "dismiss", "skip"].map((name) => `nag.${name}`),
   // They hold secrets, and a test that is sent again arrives again.
   ...["set", "remove", "test", "setQuiet"].map((name) => `messages.${name}`),
 ]);

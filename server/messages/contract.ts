@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noticeLevelSchema } from "../nag/contract.ts";
 import { instantSchema, problemSchema, ulidSchema, versionSchema } from "../platform/contract.ts";
 
 /**
@@ -22,10 +23,6 @@ export type MessageEvent = z.infer<typeof messageEventSchema>;
 
 /** What a channel may be told of; a test is only ever asked for. */
 const channelEventSchema = messageEventSchema.exclude(["test"]);
-
-/** How much an update that is available matters, least first. `none` is never told. */
-export const noticeLevelSchema = z.enum(["none", "subtle", "warning", "urgent", "critical"]);
-export type NoticeLevel = z.infer<typeof noticeLevelSchema>;
 
 /** A message, the same for every channel. Plain text, and nothing of customers in it. */
 export const messageSchema = z.object({

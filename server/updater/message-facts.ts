@@ -1,10 +1,11 @@
 import { gt } from "semver";
 import { concern } from "../backups/rules/due.ts";
-import { levelOf } from "../messages/rules/level.ts";
 import type { MessageFacts } from "../messages/rules/what-to-tell.ts";
 import type { RunFact } from "../messages/rules/words.ts";
+import type { Cap } from "../nag/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import type { ReleaseChecker } from "../releases/check.ts";
+import { nag } from "../releases/rules/nag.ts";
 import { readInstallation } from "../updates/installation.ts";
 import { readRecords } from "../updates/records.ts";
 import { actorName } from "../updates/rules/history.ts";
@@ -19,12 +20,18 @@ const STANDING_MS = 60_000;
 
 type Standing = Pick<MessageFacts, "overdue"> & { release: MessageFacts["release"] };
 
+type Asked = {
+  checker: Pick<ReleaseChecker, "status">;
+  /** The owner's cap on notices: it holds for messages too. */
+  cap: () => Promise<Cap | null>;
+};
+
 /** Gathers how things stand, from the disk alone. */
-export function createMessageFacts(world: World, checker: Pick<ReleaseChecker, "status">): () => Promise<MessageFacts> {
+export function createMessageFacts(world: World, asked: Asked): () => Promise<MessageFacts> {
   let last: { at: number; standing: Standing } | null = null;
   return async () => {
     const now = world.clock.monotonic();
-    if (last === null || now - last.at >= STANDING_MS) last = { at: now, standing: await standingOf(world, checker) };
+    if (last === null || now - last.at >= STANDING_MS) last = { at: now, standing: await standingOf(world, asked) };
     const [records, { version }] = [await readRecords(world.paths), await readInstallation(world)];
     const { release, overdue } = last.standing;
     // What was found a moment ago may have been installed meanwhile.
@@ -53,11 +60,12 @@ export function runFact({ run, plan, journal, damage }: RunRecord): RunFact {
   };
 }
 
-async function standingOf(world: World, checker: Pick<ReleaseChecker, "status">): Promise<Standing> {
+async function standingOf(world: World, { checker, cap }: Asked): Promise<Standing> {
   const now = world.clock.now();
   const releases = await checker.status();
-  const release =
-    releases.kind === "available" ? { version: releases.release.version, level: levelOf(releases.missed, now) } : null;
+  const { version: installed } = await readInstallation(world);
+  const { level } = nag({ installed, releases: releases.newer ?? [], dismissal: null, cap: await cap() }, now);
+  const release = releases.kind === "available" ? { version: releases.release.version, level } : null;
   const good = (await world.backups.listAll()).flatMap(({ backup }) => (backup === null ? [] : [backup]));
   const found = concern(await world.backupSettings(), good, now);
   if (found.kind !== "overdue") return { release, overdue: null };

@@ -10,7 +10,8 @@ import type { ReleaseChecker } from "../releases/check.ts";
 import { readInstallation } from "../updates/installation.ts";
 import { readState } from "../updates/records.ts";
 import type { World } from "../updates/world.ts";
-import { readFarmName } from "./farm-name.ts";
+import type { FarmSettings } from "./farm-settings.ts";
+import { readFarmSettings } from "./farm-settings.ts";
 import { createMessageFacts } from "./message-facts.ts";
 
 type Parts = { world: World; checker: ReleaseChecker; target: { login: Login; database: string } };
@@ -22,12 +23,16 @@ const LOOK_MS = 5000;
 export function createMessages({ world, checker, target }: Parts): Messenger & { run: (ending: AbortSignal) => Promise<void> } {
   const { paths, clock, log, config } = world;
   let opened: Promise<Messenger> | null = null;
-  const farmName = createFarmName(world, target);
+  const farm = createFarmSettings(world, target);
   const deps: Omit<MessengerDeps, "outbox" | "instanceId"> = {
     settings: async () => readSettings(paths, (await world.backupSettings()).schedule.timeZone),
     secretOf: (channel) => readSecret(paths, channel),
-    facts: createMessageFacts(world, checker),
-    sign: async () => ({ farm: await farmName(), version: (await readInstallation(world)).version, publicUrl: config.publicUrl }),
+    facts: createMessageFacts(world, { checker, cap: async () => (await farm()).cap }),
+    sign: async () => ({
+      farm: (await farm()).name,
+      version: (await readInstallation(world)).version,
+      publicUrl: config.publicUrl,
+    }),
     send: createSender(config.driver === "docker" ? (order) => runSender(config, order) : childSender()),
     random: Math.random,
     clock,
@@ -65,11 +70,11 @@ export function createMessages({ world, checker, target }: Parts): Messenger & {
   };
 }
 
-/** While a run is at work, no session of ours shall be in its way: the name of before is good enough, if there was one. */
-function createFarmName({ paths }: World, { login, database }: Parts["target"]): () => Promise<string | null> {
-  let known: string | null = null;
+/** While a run is at work, no session of ours shall be in its way: what was known before is good enough. */
+function createFarmSettings({ paths }: World, { login, database }: Parts["target"]): () => Promise<FarmSettings> {
+  let known: FarmSettings = { name: null, cap: null };
   return async () => {
-    if (lockHolder(paths.runLock) === null) known = await readFarmName(login, database).catch(() => known);
+    if (lockHolder(paths.runLock) === null) known = await readFarmSettings(login, database).catch(() => known);
     return known;
   };
 }

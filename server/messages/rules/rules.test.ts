@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Release } from "../../releases/contract.ts";
 import type { Failure, Message, OutboxLine, Quiet, Target } from "../contract.ts";
 import { isPermanent, MAX_ATTEMPTS, pauseMs, tryAgainAt } from "./attempts.ts";
-import { levelOf } from "./level.ts";
 import { compacted, outboxState } from "./outbox-state.ts";
 import { hasToWait, isQuiet } from "./quiet-hours.ts";
 import { isSamePlace } from "./same-place.ts";
@@ -136,21 +134,6 @@ describe("a secret", () => {
   test.each(cases)("may be used for the same place only: %s", (_what, known, wanted, expected) => {
     expect(isSamePlace(known, wanted)).toBe(expected);
   });
-});
-
-test.each([
-  [0, "normal", "subtle"],
-  [7.99, "normal", "subtle"],
-  [8, "normal", "warning"],
-  [30.99, "normal", "warning"],
-  [31, "normal", "urgent"],
-  [60.99, "normal", "urgent"],
-  [61, "normal", "critical"],
-  [0, "security", "warning"],
-  [31, "security", "urgent"],
-] as const)("after %s days, %s: %s", (days, severity, level) => {
-  const publishedAt = new Date(NOW.getTime() - days * 24 * 60 * MINUTE).toISOString();
-  expect(levelOf([{ publishedAt, manifest: { severity } } as Release], NOW)).toBe(level);
 });
 
 test("a long outbox is made shorter, and says the same of what was told", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Channel, NoticeLevel, Told } from "../contract.ts";
+import type { NoticeLevel } from "../../nag/contract.ts";
+import type { Channel, Told } from "../contract.ts";
 import { CHANNEL, channelTo, runOf, START } from "../testing/message-stage.ts";
 import type { MessageFacts } from "./what-to-tell.ts";
 import { overtakenBy, whatToTell } from "./what-to-tell.ts";

@@ -1,6 +1,7 @@
 import type { Problem } from "../../platform/contract.ts";
-import type { Channel, MessageEvent, Message, NoticeLevel, Told } from "../contract.ts";
-import { noticeLevelSchema } from "../contract.ts";
+import type { NoticeLevel } from "../../nag/contract.ts";
+import { noticeLevelSchema } from "../../nag/contract.ts";
+import type { Channel, MessageEvent, Message, Told } from "../contract.ts";
 import type { RunFact, Words } from "./words.ts";
 import { availableWords, endedWords, startedWords } from "./words.ts";
 

@@ -1,5 +1,5 @@
 import type { Problem } from "../../platform/contract.ts";
-import type { NoticeLevel } from "../contract.ts";
+import type { NoticeLevel } from "../../nag/contract.ts";
 
 /** A run as messages speak of it. */
 export type RunFact = {

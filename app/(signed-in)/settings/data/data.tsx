@@ -3,6 +3,7 @@
 import type { ExportList } from "../../../../server/exports/contract.ts";
 import { LoadProblem } from "../../../_client/list-view.tsx";
 import { KeptFocus } from "../../../_ui/kept-focus.tsx";
+import { LinkButton } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { ListSkeleton } from "../../../_ui/skeleton.tsx";
 import { SampleOffer } from "./add-samples.tsx";
@@ -29,6 +30,15 @@ export function Data({ initial }: { initial: ExportList | undefined }) {
       <p role="status" className="sr-only">
         {spoken(all[0])}
       </p>
+      <Card title="Bring data in">
+        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+          <p className="max-w-prose">
+            An export of FilaOps, or a table of another program. Before anything is written, you see what would be new and what
+            would change.
+          </p>
+          <LinkButton href="/settings/data/import">Import…</LinkButton>
+        </div>
+      </Card>
       <Card title="Exports">
         {query.isPending ? <ListSkeleton label="Loading exports" rows={3} /> : null}
         {query.isLoadingError ? <LoadProblem error={query.error} onAgain={() => void query.refetch()} /> : null}

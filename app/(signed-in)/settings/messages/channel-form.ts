@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { NoticeLevel, Target } from "../../../../server/messages/contract.ts";
+import type { Target } from "../../../../server/messages/contract.ts";
+import type { NoticeLevel } from "../../../../server/nag/contract.ts";
 import { channelSchema, channelSecretSchema, SHORTEST_KEY } from "../../../../server/messages/contract.ts";
 import type { MessagesView } from "../../../../server/updater/messages-contract.ts";
 import type { ChannelEvent, Kind } from "./messages-view.ts";

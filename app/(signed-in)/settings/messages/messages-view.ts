@@ -1,4 +1,5 @@
-import type { MessageEvent, NoticeLevel, Quiet, Target } from "../../../../server/messages/contract.ts";
+import type { MessageEvent, Quiet, Target } from "../../../../server/messages/contract.ts";
+import type { NoticeLevel } from "../../../../server/nag/contract.ts";
 import type { DeliveryView } from "../../../../server/updater/messages-contract.ts";
 import type { Tone } from "../../../_ui/tone.tsx";
 
