@@ -1,9 +1,10 @@
 import { expect, test } from "@playwright/test";
 import type { Locator, Page } from "@playwright/test";
+import { Client } from "pg";
 import { openFarm } from "./fixture/farm.ts";
 import type { Farm } from "./fixture/farm.ts";
 import { expectGoodLooks } from "./fixture/look.ts";
-import { callProcedure, signIn } from "./fixture/people.ts";
+import { callProcedure, fillSignIn, signIn } from "./fixture/people.ts";
 import { publicStatus, until } from "./fixture/run.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -81,6 +82,53 @@ test("where the data is not carried over, there is no update", async () => {
   await owner.unroute("**/api/trpc/updates.plan*");
 });
 
+test("with an export and a fresh start the books are the same to the cent in the new version, and all of it is undone", async () => {
+  const before = await books();
+  await owner.getByRole("button", { name: "Update now" }).click();
+  await owner.getByRole("dialog").getByRole("link", { name: "Export data" }).click();
+  await owner.getByLabel("With pictures and attachments").check();
+  await owner.getByRole("button", { name: "Export", exact: true }).click();
+  await expect(owner.getByRole("table", { name: "Exports" }).getByRole("row")).toHaveCount(2);
+
+  await owner.goto("/settings/updates");
+  await owner.getByRole("button", { name: "Update now" }).click();
+  await owner.getByRole("dialog").getByRole("button", { name: "Start fresh with 2.0.0" }).click();
+  const fresh = owner.getByRole("dialog", { name: "Start fresh with FilaOps 2.0.0?" });
+  await expect(fresh.getByText("It was last exported")).toBeVisible();
+  const typed = fresh.getByLabel(/^Type “/);
+  await typed.fill(/“(.*)”/.exec((await fresh.locator("label").filter({ hasText: "Type “" }).textContent()) ?? "")?.[1] ?? "");
+  await fresh.getByLabel("Your password").fill(farm.signIn.password);
+  await expectGoodLooks(owner, "the question before a fresh start");
+  await fresh.getByRole("button", { name: "Start fresh with 2.0.0" }).click();
+  await signInAgain();
+  await expect(owner.getByRole("dialog").getByText("FilaOps 2.0.0 is started fresh.")).toBeVisible();
+  expect(await books()).toMatchObject({ customers: "0", items: "0", orders: "0", lines: "0" });
+
+  await owner.goto("/settings/data");
+  await owner.getByRole("link", { name: "Import…" }).click();
+  await owner.getByRole("button", { name: "Look into it" }).click();
+  await expect(owner.getByRole("table", { name: "What is in the file" })).toBeVisible();
+  await expectGoodLooks(owner, "the preview of an import");
+  await owner.getByRole("form", { name: "Import" }).getByRole("button", { name: "Import", exact: true }).click();
+  await expect(
+    owner
+      .getByRole("heading", { name: /was imported$/ })
+      .or(owner.getByText(/was imported$/))
+      .first(),
+  ).toBeVisible();
+  expect(await books()).toEqual(before);
+
+  await owner.goto("/settings/updates");
+  await owner.getByRole("button", { name: "Undo fresh start" }).first().click();
+  const undo = owner.getByRole("dialog", { name: "Undo the fresh start?" });
+  await undo.getByLabel("Your password").fill(farm.signIn.password);
+  await undo.getByRole("button", { name: "Undo fresh start" }).click();
+  await signInAgain();
+  await expect(owner.getByRole("dialog").getByText(/The fresh start is undone/)).toBeVisible();
+  expect(await books()).toEqual(before);
+  await owner.keyboard.press("Escape");
+});
+
 test("a path over a required stop that breaks at its second step stays whole on the first", async () => {
   farm.feed.publish("3.0.0");
   await owner.goto("/settings/updates");
@@ -113,8 +161,29 @@ test("a path over a required stop that breaks at its second step stays whole on 
   await expect(statuses.getByRole("option", { name: "Next: priority 1" })).toHaveCount(1);
   await owner.goto("/settings/updates");
   await expect(owner.getByRole("button", { name: "Try 3.0.0 again" })).toBeVisible();
-  await expect(owner.getByRole("table", { name: "Updates so far" }).getByRole("row")).toHaveCount(3);
+  await expect(owner.getByRole("table", { name: "Updates so far" }).getByRole("row")).toHaveCount(5);
 });
+
+/** How much there is, and what it comes to, in the database that is in use. */
+async function books(): Promise<Record<string, string>> {
+  const client = new Client({ connectionString: await farm.ownerUrl() });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, string>>(
+      `SELECT (SELECT count(*) FROM customers) AS customers, (SELECT count(*) FROM items) AS items, (SELECT sum(on_hand) FROM items) AS stock,
+              (SELECT count(*) FROM orders) AS orders, (SELECT sum(total) FROM orders) AS total, (SELECT count(*) FROM order_lines) AS lines,
+              (SELECT sum(line_total) FROM order_lines) AS lines_total, (SELECT count(*) FROM order_attachments) AS attachments`,
+    );
+    return rows[0] ?? {};
+  } finally {
+    await client.end();
+  }
+}
+
+async function signInAgain(): Promise<void> {
+  await expect(owner).toHaveURL(/\/sign-in\?from=/, { timeout: 90_000 });
+  await fillSignIn(owner, "owner@farm.example", farm.signIn.password);
+}
 
 /** Moves the focus by the keyboard to where it is wanted. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {

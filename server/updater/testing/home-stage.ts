@@ -46,7 +46,7 @@ export const WEB_TOKEN = "web-token-of-a-test";
 /** A release that can be offered, whose app ends before it listens. */
 export const DEAD = "1.2.0";
 const REPO = join(import.meta.dirname, "../../..");
-const HEAD = "20261126120000_stored_files";
+const HEAD = "20261126220000_update_dismissals";
 
 /**
  * A home with everything real but the app: PostgreSQL, gate, updater, runner, command line and a feed that offers 1.1.0. The app is a small
