@@ -25,7 +25,7 @@ export function testManifest(version: string, otherwise: Partial<Manifest> = {})
     minUpdater: "1.0.0",
     commit: "0123456789abcdef0123456789abcdef01234567",
     archive: { name: `filaops-${version}.tar.gz`, sha256: "0".repeat(64), bytes: 1 },
-    migrations: { head: "20261126120000_stored_files", count: 2 },
+    migrations: { head: "20261126220000_update_dismissals", count: 3 },
     node: { min: "24.0.0" },
     cutover: "staged",
     breaking: [],
