@@ -15,7 +15,7 @@ export type Reason = "marked" | "needed" | "newest" | "last" | "daily" | "weekly
 
 /**
  * Which good backups stay, each with its first reason, and which go, the oldest first. The newest good one always stays, and so does what is
- * marked or needed; whatever the rules say, at least `minimum` are left. What is removed now would not come back with milder rules, so the
+ * marked or needed; whatever the rules say, the newest `minimum` are left. What is removed now would not come back with milder rules, so the
  * same function tells beforehand what will go. A backup's id is a ULID: of one moment, the higher one is the newer.
  */
 export function retention(candidates: readonly Candidate[], policy: Policy): { stay: Map<string, Reason>; go: string[] } {
@@ -39,8 +39,8 @@ export function retention(candidates: readonly Candidate[], policy: Policy): { s
   keep(newestOfEach(good, inZone(localDay)).slice(0, policy.daily), "daily");
   keep(newestOfEach(good, inZone(localWeek)).slice(0, policy.weekly), "weekly");
   keep(newestOfEach(good, inZone(localMonth)).slice(0, policy.monthly), "monthly");
-  const lacking = Math.max(0, policy.minimum - stay.size);
-  keep(good.filter(({ id }) => !stay.has(id)).slice(0, lacking), "minimum");
+  // The newest so many, whatever else stays: what filled up the others would go when one of them stays by a milder rule.
+  keep(good.slice(0, policy.minimum), "minimum");
   return {
     stay,
     go: good

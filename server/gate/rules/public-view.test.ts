@@ -10,6 +10,7 @@ it("shows steps and percent, and nothing of who, what and why", () => {
     kind: "update",
     undoes: null,
     endsSessions: false,
+    chain: null,
     to: "1.1.0",
     outcome: null,
     updatedAt: "2026-11-23T12:00:00.000Z",

@@ -166,7 +166,9 @@ async function launch(paths: HomePaths): Promise<() => Promise<void>> {
 }
 
 async function clientFor(paths: HomePaths, token: string) {
-  return createUpdaterClient({ socketPath: paths.updaterSocket, token: await readSecret(token) });
+  // After a run the updater itself may be replaced, as people meet it; the web asks again, too.
+  const patience = { ms: 15_000, clock: systemClock };
+  return createUpdaterClient({ socketPath: paths.updaterSocket, token: await readSecret(token), patience });
 }
 
 /** For a stage that was not whole, or whose launcher was not there to end it. */
