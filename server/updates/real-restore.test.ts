@@ -123,8 +123,10 @@ test.each(["backup", "retain"] as const)(
   },
 );
 
+/** At what is its own; what it shares with an update, `real-crash.test.ts` has, and `npm run bench:faults` has every step of it. */
 describe("a restore whose runner is killed", () => {
-  const moments: Moment[] = momentsOf("restore").filter(({ step }) => step !== "preflight" && step !== "read-through");
+  const OWN = ["backup", "load", "migrate", "prepare", "switch", "commit"];
+  const moments: Moment[] = momentsOf("restore").filter(({ step }) => OWN.includes(step));
   test.each(moments)("at $type $step ends whole", { timeout: TIMEOUT_MS }, async (moment) => {
     const run = await startRestore(stage, first);
     expect(await reached(stage, run, moment)).toBe(true);

@@ -14,11 +14,22 @@ import { factsOf } from "./rules/status.ts";
 import type { RealStage } from "./testing/real-stage.ts";
 import { openRealStage, OPERATOR } from "./testing/real-stage.ts";
 import type { Moment } from "./testing/run-control.ts";
-import { ended, kill, momentsOf, reached, startBackup, startRestore, tell, until, whileStopped } from "./testing/run-control.ts";
+import {
+  ended,
+  kill,
+  killRunner,
+  momentsOf,
+  reached,
+  startBackup,
+  startRestore,
+  tell,
+  until,
+  whileStopped,
+} from "./testing/run-control.ts";
 import { whatIsWrong } from "./testing/wholeness.ts";
 
 /**
- * What may happen to a backup and to a restore besides the death of their runner, in every step of each: PostgreSQL crashes, the disk of everything is full
+ * What may happen to a backup and to a restore, in every step of each: their runner is killed, PostgreSQL crashes, the disk of everything is full
  * for a while, the folder of backups cannot be written, somebody holds a lock. Whatever comes of it, the installation is whole afterwards.
  */
 
@@ -78,6 +89,15 @@ const starts = {
 const cases = Object.entries(starts).flatMap(([what, { begin, moments }]) =>
   moments.map((moment) => ({ what, begin, ...moment })),
 );
+
+describe("the runner is killed", () => {
+  test.each(cases)("at $type $step of a $what", async ({ what, begin, type, step }) => {
+    const run = await begin();
+    await atMoment(run, { type, step });
+    const pid = await killRunner(stage);
+    await expectWhole(run, `the runner (${pid || "gone"}) killed at "${type} ${step}" of a ${what}`);
+  });
+});
 
 describe("PostgreSQL crashes and comes back", () => {
   test.each(cases)("at $type $step of a $what", async ({ what, begin, type, step }) => {
