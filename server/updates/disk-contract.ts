@@ -42,6 +42,9 @@ export const diskUseSchema = z.object({
   releases: z.array(storedReleaseSchema),
   /** Copies of backups on their way elsewhere: they go once they have arrived. */
   copies: z.object({ bytes: size }),
+  /** What people took out, and what they are bringing in: both go after a week. */
+  exports: z.object({ bytes: size }),
+  imports: z.object({ bytes: size }),
   /** Plans, journals and logs. */
   records: z.object({ bytes: size }),
 });

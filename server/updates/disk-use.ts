@@ -24,6 +24,8 @@ export async function diskUse(world: World): Promise<DiskUse> {
     files: { bytes: await diskBytes(paths.files), count: (await namesIn(paths.files)).length },
     releases: await releasesUse(world, installation),
     copies: { bytes: await diskBytes(paths.offsite) },
+    exports: { bytes: await diskBytes(paths.exports) },
+    imports: { bytes: await diskBytes(paths.imports) },
     records: { bytes: (await Promise.all(records.map(diskBytes))).reduce((sum, bytes) => sum + bytes, 0) },
   };
 }

@@ -22,6 +22,8 @@ const DISK_USE: DiskUse = {
   backups: { bytes: 1e6, count: 1, removable: 0, goNext: 0 },
   files: { bytes: 0, count: 0 },
   copies: { bytes: 0 },
+  exports: { bytes: 0 },
+  imports: { bytes: 0 },
   records: { bytes: 1000 },
 };
 

@@ -14,6 +14,8 @@ const use: DiskUse = {
   files: { bytes: 100, count: 2 },
   releases: [{ version: "1.1.0", bytes: 200, role: "installed" }],
   copies: { bytes: 0 },
+  exports: { bytes: 70 },
+  imports: { bytes: 0 },
   records: { bytes: 50 },
 };
 
@@ -25,9 +27,10 @@ test("the largest comes first, what takes nothing is not there, and the sum is t
     ["Data that was put aside", 300],
     ["FilaOps 1.1.0", 200],
     ["2 uploaded files", 100],
+    ["Exports", 70],
     ["Logs and records", 50],
   ]);
-  expect(takenBytes(use)).toBe(2450);
+  expect(takenBytes(use)).toBe(2520);
 });
 
 test.each([

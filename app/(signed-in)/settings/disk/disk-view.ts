@@ -19,7 +19,9 @@ export type DiskRow = {
 /** All that takes space, the largest first; what takes nothing is left out. */
 export function diskRows(use: DiskUse): DiskRow[] {
   const rows = [database(use), ...use.keptDatabases.map(keptDatabase), backups(use), files(use), ...use.releases.map(release)];
-  return [...rows, copies(use), records(use)].filter(({ bytes }) => bytes > 0).toSorted((a, b) => b.bytes - a.bytes);
+  return [...rows, copies(use), exported(use), imported(use), records(use)]
+    .filter(({ bytes }) => bytes > 0)
+    .toSorted((a, b) => b.bytes - a.bytes);
 }
 
 /** Their sum, in bytes. */
@@ -81,6 +83,20 @@ function copies({ copies: { bytes } }: DiskUse): DiskRow {
   return {
     ...{ key: "copies", what: "Copies on their way elsewhere", detail: null, bytes },
     fate: { text: "Go once they have arrived.", page: { href: "/settings/copies", text: "Copies elsewhere" } },
+  };
+}
+
+function exported({ exports: { bytes } }: DiskUse): DiskRow {
+  return {
+    ...{ key: "exports", what: "Exports", detail: null, bytes },
+    fate: { text: "Go after a week, or by hand.", page: { href: "/settings/data", text: "Data" } },
+  };
+}
+
+function imported({ imports: { bytes } }: DiskUse): DiskRow {
+  return {
+    ...{ key: "imports", what: "Files that were brought in", detail: null, bytes },
+    fate: { text: "Go after a week.", page: { href: "/settings/data/import", text: "Import" } },
   };
 }
 
