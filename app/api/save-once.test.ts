@@ -34,7 +34,9 @@ test("a page's mutation carries a key exactly when the server does it once for t
   const mutations = Object.entries(appRouter._def.procedures).flatMap(([path, procedure]) => {
     const { type, middlewares } = (procedure as unknown as Known)._def;
     // Updates, backups and exports know their keys themselves.
-    return type === "mutation" && !/^(updates|backups|exports)\./.test(path) ? [{ path, isOnce: middlewares.includes(once) }] : [];
+    return type === "mutation" && !/^(updates|backups|exports)\./.test(path)
+      ? [{ path, isOnce: middlewares.includes(once) }]
+      : [];
   });
   expect(mutations.map(({ isOnce }) => isOnce)).toEqual(expect.arrayContaining([true, false]));
   for (const { path, isOnce } of mutations) expect([path, await carriesKey(path)]).toEqual([path, isOnce]);
