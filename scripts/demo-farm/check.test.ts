@@ -15,7 +15,7 @@ async function check(open: OpenStage, ending = new AbortController().signal) {
       folder = options.folder;
       return open(options);
     },
-    { say: (line) => said.push(line), ending },
+    { say: (line) => said.push(line), ending, broken: [] },
   );
   return { kept, said, folder };
 }

@@ -11,7 +11,8 @@ import type { Measured, RunFigures, Seen } from "./figures.ts";
 import { bookDifferences, brokenPromises, faultOf, figuresOf } from "./figures.ts";
 import type { LoadAnswer } from "./load-contract.ts";
 import { startLoad } from "./load.ts";
-import { BROKEN, FAULTS, GOOD } from "./publish.ts";
+import type { BROKEN } from "./publish.ts";
+import { FAULTS, FIRST, GOOD } from "./publish.ts";
 import { signIn } from "./session.ts";
 import type { Stage, StageOptions } from "./stage.ts";
 
@@ -24,12 +25,9 @@ export type OpenStage = (options: StageOptions) => Promise<Stage>;
  * The promise, tried: an installation in a temporary folder updates to the good release and meets each broken one, with people at work all the
  * time. Prints what it does, and as its last line, whatever happens, one JSON object. Returns whether all promises were kept.
  */
-export async function checkDemo(
-  open: OpenStage,
-  { say, ending }: { say: (text: string) => void; ending: AbortSignal },
-): Promise<boolean> {
+export async function checkDemo(open: OpenStage, { say, ending, broken: releases }: Omit<Report, "runs">): Promise<boolean> {
   const runs: RunFigures[] = [];
-  const broken = await checkInFolder(open, { runs, say, ending }).catch((error: unknown) => {
+  const broken = await checkInFolder(open, { runs, say, ending, broken: releases }).catch((error: unknown) => {
     if (ending.aborted) return ["it was ended before it was through"];
     const { happened, meaning, todo } = toProblem(error);
     return [`it came to no end: ${happened} ${meaning} ${todo}`];
@@ -41,14 +39,22 @@ export async function checkDemo(
 }
 
 /** Where a check puts its figures as they come, and says what it does; and what ends it before its time. */
-type Report = { runs: RunFigures[]; say: (text: string) => void; ending: AbortSignal };
+type Report = {
+  runs: RunFigures[];
+  say: (text: string) => void;
+  ending: AbortSignal;
+  /** Which of the broken releases are met, in this order. */
+  broken: readonly (typeof BROKEN)[number][];
+};
 
 async function checkInFolder(open: OpenStage, report: Report): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), "filaops-check-"));
   // As root, PostgreSQL runs as a user of its own, who must be let through to its data.
   await chmod(folder, 0o755);
   try {
-    const stage = await open({ folder, seeded: true, published: [], say: report.say, ending: report.ending, temporary: true });
+    const { say, ending, broken } = report;
+    const versions = [FIRST, GOOD, ...broken];
+    const stage = await open({ ...{ folder, say, ending, versions }, seeded: true, published: [], temporary: true });
     try {
       return await checkStage(stage, report);
     } finally {
@@ -59,9 +65,9 @@ async function checkInFolder(open: OpenStage, report: Report): Promise<string[]>
   }
 }
 
-async function checkStage(stage: Stage, { runs, say, ending }: Report): Promise<string[]> {
+async function checkStage(stage: Stage, { runs, say, ending, broken: releases }: Report): Promise<string[]> {
   const broken: string[] = [];
-  for (const version of [GOOD, ...BROKEN] as const) {
+  for (const version of [GOOD, ...releases] as const) {
     ending.throwIfAborted();
     say(`Updating to ${version}, with people at work …`);
     const { measured, seen, failures } = await meet(stage, version);
@@ -74,7 +80,7 @@ async function checkStage(stage: Stage, { runs, say, ending }: Report): Promise<
     const longestReadMs = version === "1.6.0" ? 6000 : 2000;
     broken.push(...brokenPromises(figures, seen, { longestReadMs, fault: version === GOOD ? null : FAULTS[version] }));
   }
-  return [...broken, ...(await blockedAfter(stage))];
+  return [...broken, ...(await blockedAfter(stage, releases.at(-1) ?? GOOD))];
 }
 
 async function meet(stage: Stage, version: string): Promise<{ measured: Measured; seen: Seen; failures: string[] }> {
@@ -144,8 +150,7 @@ async function handedOver({ paths }: Stage, version: string): Promise<void> {
  * What stands in the way of the next update when all broken releases were met, as sentences. Asking for the last of them by its version is the
  * explicit wish to try it again, so that its plan must be without a blocker; the doctor must find all well.
  */
-async function blockedAfter({ feed, filaops }: Stage): Promise<string[]> {
-  const last = BROKEN.at(-1) ?? GOOD;
+async function blockedAfter({ feed, filaops }: Stage, last: string): Promise<string[]> {
   feed.publish(last);
   const broken: string[] = [];
   for (const args of [["check"], ["plan", last], ["doctor"]]) {

@@ -17,6 +17,8 @@ import type { PublisherPlaces } from "./places.ts";
 export const FIRST = "1.0.0";
 export const GOOD = "1.1.0";
 export const BROKEN = ["1.2.0", "1.3.0", "1.4.0", "1.5.0", "1.6.0"] as const;
+/** One that fails before blue and green change places, and one that falls over after. */
+export const SOME_BROKEN = ["1.2.0", "1.6.0"] as const satisfies readonly (typeof BROKEN)[number][];
 /** What breaks something: a good one, and one that can only be installed from that, and fails. Packaged only where they are asked for. */
 export const MAJORS = ["2.0.0", "3.0.0"] as const;
 export const ALL = [FIRST, GOOD, ...BROKEN];
