@@ -180,8 +180,12 @@ test("the restore is undone, and what was entered is there again", async () => {
 });
 
 async function backUpNow(note: string, look: string | null): Promise<void> {
-  await owner.getByRole("button", { name: "Back up now" }).click();
   const dialog = owner.getByRole("dialog", { name: "Back up now?" });
+  // A page that has just come is there before it is alive.
+  await expect(async () => {
+    await owner.getByRole("button", { name: "Back up now" }).click();
+    await expect(dialog).toBeVisible({ timeout: 1000 });
+  }).toPass();
   if (look !== null) await expectGoodLooks(owner, look);
   await dialog.getByLabel("Note").fill(note);
   await dialog.getByRole("button", { name: "Back up now" }).click();
@@ -193,10 +197,14 @@ function rowOf(text: string): Locator {
 
 /** Chooses from the menu of the backup with this note, or in this state. */
 async function act(name: string, of = NOTE): Promise<void> {
-  await rowOf(of)
-    .getByRole("button", { name: /^Actions/ })
-    .click();
-  await owner.getByRole("menuitem", { name, exact: true }).click();
+  const item = owner.getByRole("menuitem", { name, exact: true });
+  await expect(async () => {
+    await rowOf(of)
+      .getByRole("button", { name: /^Actions/ })
+      .click();
+    await expect(item).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  await item.click();
 }
 
 async function signInAgain(look: string | null): Promise<void> {
