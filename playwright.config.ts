@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
 /**
- * Browser tests against whole installations in temporary folders (`e2e/installation.ts`). One worker: each file owns the processes that it
+ * Browser tests against whole installations in temporary folders (`e2e/fixture/farm.ts`). One worker: each file owns the processes that it
  * started, and the machine is small. Debian's Chromium, since browsers cannot be downloaded everywhere; FILAOPS_CHROMIUM names another one.
  */
 export default defineConfig({
