@@ -3,6 +3,9 @@ import { constants } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 
+const CHUNK_BYTES = 1024 * 1024;
+const AT_ONCE = 4;
+
 /** A file of a backup's folder: its path in it, its size, and its SHA-256. */
 export type FileSum = { path: string; bytes: number; sha256: string };
 
@@ -30,13 +33,13 @@ export async function sumFile(folder: string, path: string): Promise<FileSum> {
   const handle = await open(join(folder, path), constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     const hash = createHash("sha256");
+    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     let bytes = 0;
-    for await (const chunk of handle.createReadStream({
-      autoClose: false,
-      highWaterMark: 1024 * 1024,
-    }) as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      bytes += chunk.length;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      bytes += bytesRead;
     }
     return { path, bytes, sha256: hash.digest("hex") };
   } finally {
@@ -44,9 +47,13 @@ export async function sumFile(folder: string, path: string): Promise<FileSum> {
   }
 }
 
-/** The sums of all files below a folder, one file at a time. */
+/** The sums of all files below a folder; some are read while others are added up. */
 export async function sumFiles(folder: string): Promise<FileSum[]> {
   const sums: FileSum[] = [];
-  for (const path of await listFiles(folder)) sums.push(await sumFile(folder, path));
+  const waiting = (await listFiles(folder)).entries();
+  const work = async () => {
+    for (const [index, path] of waiting) sums[index] = await sumFile(folder, path);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   return sums;
 }
