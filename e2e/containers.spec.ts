@@ -23,7 +23,7 @@ test.afterAll(async () => {
   await farm?.close();
 });
 
-test("the owner is set up in the browser, and updates with one click", async () => {
+test("the owner is set up in the browser, and updates with one click", { tag: "@docker" }, async () => {
   await page.goto("/");
   const owner = await setUp(page);
   await page.goto("/settings/updates");

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -6,12 +6,18 @@ import { baseEnv } from "../server/platform/env.ts";
 import { spawnAttached } from "../server/platform/process.ts";
 
 /**
- * Runs every part of the test suite, one after the other, and adds up what passed and failed. A part that is one command counts as one test;
- * vitest and Playwright count their own.
+ * Runs every part of the test suite and adds up what passed and failed. A part that is one command counts as one test; vitest and Playwright count
+ * their own.
  */
 
 type Count = { passed: number; failed: number };
-type Part = { name: string; run: () => Promise<Count>; /** Run only when it is asked for. */ aside?: true };
+type Part = {
+  name: string;
+  /** Runs it; what it prints goes to this file, or to where ours goes. */
+  run: (output: number | null) => Promise<Count>;
+  /** Run only when it is asked for. */
+  aside?: true;
+};
 
 const reports = tmpdir();
 
@@ -25,54 +31,72 @@ const playwrightReport = z.object({
   stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
 });
 
-const parts: Part[] = [
-  command("generate", ["npm", "run", "--silent", "generate"]),
-  command("format", ["npm", "run", "--silent", "format:check"]),
-  command("layout", ["npm", "run", "--silent", "layout"]),
-  command("layering", ["npm", "run", "--silent", "layering"]),
-  command("types", ["npm", "run", "--silent", "types"]),
-  command("lint", ["npm", "run", "--silent", "lint"]),
-  command("unused", ["npm", "run", "--silent", "unused"]),
-  command("unused:production", ["npm", "run", "--silent", "unused:production"]),
-  tested("unit", "vitest.config.ts"),
-  tested("docker", "vitest.docker.config.ts"),
+/**
+ * Stages go one after the other; the parts of one go at the same time. Docker's tests and the browser's mostly wait, each for its own; the two that
+ * look at clocks while people work, and share the one engine, are alone.
+ */
+const stages: Part[][] = [
+  [npm("generate")],
+  [npm("format:check"), npm("layout"), npm("layering"), npm("types"), npm("lint"), npm("unused"), npm("unused:production")],
+  [tested("unit", "vitest.config.ts")],
+  [tested("docker", "vitest.docker.config.ts"), browser("browser", ["--grep-invert", "@docker"])],
+  [browser("browser:docker", ["--grep", "@docker"])],
   // The native road has its own suites and the browser's; and of the broken releases two are met with containers, where each costs a quarter of a minute.
-  { ...command("demo", ["scripts/demo", "--check"]), aside: true },
-  command("demo:docker", ["scripts/demo", "--docker", "--check", "--some"]),
-  counted("browser", ["npx", "playwright", "test", "--reporter=list,json"], (file) => ({
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
-    read: (text) => {
-      const { stats } = playwrightReport.parse(JSON.parse(text));
-      return { passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped };
-    },
-  })),
+  [{ ...command("demo", ["scripts/demo", "--check"]), aside: true }],
+  [command("demo:docker", ["scripts/demo", "--docker", "--check", "--some"])],
 ];
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !parts.some((part) => part.name === name));
+const unknown = wanted.filter((name) => !stages.flat().some((part) => part.name === name));
 if (unknown.length > 0) {
-  print(`There is no part ${unknown.join(", ")}. The parts: ${parts.map((part) => part.name).join(", ")}`);
+  const names = stages.flat().map(({ name }) => name);
+  print(`There is no part ${unknown.join(", ")}. The parts: ${names.join(", ")}`);
   process.exit(2);
 }
 
 const total: Count = { passed: 0, failed: 0 };
-for (const part of parts.filter(({ name, aside }) => (wanted.length === 0 ? aside !== true : wanted.includes(name)))) {
-  print(`── ${part.name}`);
-  const begun = performance.now();
-  const { passed, failed } = await part.run();
-  print(`── ${part.name}: ${failed === 0 ? "ok" : "FAILED"} after ${((performance.now() - begun) / 1000).toFixed(0)} s\n`);
-  total.passed += passed;
-  total.failed += failed;
+for (const stage of stages) {
+  const parts = stage.filter(({ name, aside }) => (wanted.length === 0 ? aside !== true : wanted.includes(name)));
+  const counts = await Promise.all(parts.map((part) => (parts.length === 1 ? runPart(part, null) : besideOthers(part))));
+  for (const { passed, failed } of counts) {
+    total.passed += passed;
+    total.failed += failed;
+  }
 }
 print(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
+
+async function runPart({ name, run }: Part, output: number | null): Promise<Count> {
+  if (output === null) print(`── ${name}`);
+  const begun = performance.now();
+  const count = await run(output);
+  print(`── ${name}: ${count.failed === 0 ? "ok" : "FAILED"} after ${((performance.now() - begun) / 1000).toFixed(0)} s\n`);
+  return count;
+}
+
+/** What it prints is kept until it has ended, so that lines of several parts do not mix. */
+async function besideOthers(part: Part): Promise<Count> {
+  const path = join(reports, `filaops-${part.name.replace(":", "-")}-${process.pid}.log`);
+  const file = await open(path, "w+");
+  try {
+    return await runPart(part, file.fd);
+  } finally {
+    process.stdout.write(await readFile(path, "utf8"));
+    await file.close();
+    await rm(path);
+  }
+}
 
 /** One command that passes or fails as a whole. */
 function command(name: string, words: readonly string[]): Part {
   return {
     name,
-    run: async () => ((await exitCode(words, {})) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
+    run: async (output) => ((await exitCode(words, { output })) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
   };
+}
+
+function npm(script: string): Part {
+  return command(script, ["npm", "run", "--silent", script]);
 }
 
 type Counting = { args?: string[]; env?: Record<string, string>; read: (text: string) => Count };
@@ -81,10 +105,10 @@ type Counting = { args?: string[]; env?: Record<string, string>; read: (text: st
 function counted(name: string, words: readonly string[], counting: (file: string) => Counting): Part {
   return {
     name,
-    run: async () => {
-      const file = join(reports, `filaops-${name}-${process.pid}.json`);
+    run: async (output) => {
+      const file = join(reports, `filaops-${name.replace(":", "-")}-${process.pid}.json`);
       const { args = [], env = {}, read } = counting(file);
-      const code = await exitCode([...words, ...args], env);
+      const code = await exitCode([...words, ...args], { env, output });
       try {
         const count = read(await readFile(file, "utf8"));
         return { passed: count.passed, failed: code === 0 ? count.failed : Math.max(1, count.failed) };
@@ -113,8 +137,25 @@ function tested(name: string, config: string): Part {
   }));
 }
 
-function exitCode([program = "", ...args]: readonly string[], env: Record<string, string>): Promise<number> {
-  const child = spawnAttached(program, args, { env: { ...baseEnv(), ...env, CI: "true", FORCE_COLOR: "0" } });
+/** Playwright with some of its files. */
+function browser(name: string, args: readonly string[]): Part {
+  const folder = join("test-results", name.replace(":", "-"));
+  return counted(name, ["npx", "playwright", "test", ...args, "--output", folder, "--reporter=list,json"], (file) => ({
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    read: (text) => {
+      const { stats } = playwrightReport.parse(JSON.parse(text));
+      return { passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped };
+    },
+  }));
+}
+
+type Running = { env?: Record<string, string>; output: number | null };
+
+function exitCode([program = "", ...args]: readonly string[], { env = {}, output }: Running): Promise<number> {
+  const child = spawnAttached(program, args, {
+    env: { ...baseEnv(), ...env, CI: "true", FORCE_COLOR: "0" },
+    ...(output === null ? {} : { stdio: ["ignore", output, output] }),
+  });
   return new Promise((resolve) => {
     child.once("error", (error) => {
       print(String(error));
