@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { Plan } from "../../server/updates/contract.ts";
 import { problemOf } from "../_client/problem.ts";
 import { useTRPC } from "../_client/trpc.tsx";
@@ -11,13 +11,11 @@ import { Dialog, DialogActions } from "../_ui/dialog.tsx";
 import { ProblemBanner } from "../_ui/problem-banner.tsx";
 import { ListSkeleton } from "../_ui/skeleton.tsx";
 import { Time } from "../_ui/time.tsx";
-import { openDialog } from "./desk.ts";
 import { Findings } from "./findings.tsx";
 import { keptUntil, setAsideWords } from "./fresh-view.ts";
-import { newKey } from "./new-key.ts";
 import { timeSentences } from "./plan-view.ts";
-import { publicStatus } from "./public-status.ts";
 import { TypedConfirm } from "./typed-confirm.tsx";
+import { useBegin } from "./use-begin.ts";
 
 /**
  * Asks before FilaOps begins with a version and an empty database: in numbers what is set aside, until when it can be brought back, the export offered first; then
@@ -95,22 +93,9 @@ function ExportFirst({ lastExportAt, onClose }: { lastExportAt: string | null; o
 
 function StartFreshForm({ version, plan, onClose }: { version: string; plan: string; onClose: () => void }) {
   const starting = useMutation(useTRPC().updates.startFresh.mutationOptions());
-  const [idempotencyKey, setKey] = useState(newKey);
+  const { idempotencyKey, follow } = useBegin(onClose);
   const start = (typed: { farmName: string; password: string }) => {
-    starting.mutate(
-      { version, plan, idempotencyKey, ...typed },
-      {
-        onSuccess: ({ run, joined }) => {
-          publicStatus.refresh();
-          onClose();
-          openDialog({ kind: "run", run, joined });
-        },
-        // A wrong password was an answer: the next try is another act.
-        onError: () => {
-          setKey(newKey());
-        },
-      },
-    );
+    starting.mutate({ version, plan, idempotencyKey, ...typed }, follow);
   };
   return (
     <TypedConfirm

@@ -10,11 +10,10 @@ import { Dialog, DialogActions } from "../_ui/dialog.tsx";
 import { Field, Input } from "../_ui/field.tsx";
 import { ProblemBanner } from "../_ui/problem-banner.tsx";
 import { ListSkeleton } from "../_ui/skeleton.tsx";
-import { closeDialog, openDialog } from "./desk.ts";
+import { closeDialog } from "./desk.ts";
 import { Findings } from "./findings.tsx";
-import { newKey } from "./new-key.ts";
 import { lostLines } from "./plan-view.ts";
-import { publicStatus } from "./public-status.ts";
+import { useBegin } from "./use-begin.ts";
 
 type Undone = { run: string; version: string; undoes: RunKind };
 
@@ -78,25 +77,13 @@ function WhatItMeans({ plan, what }: { plan: Plan; what: string }) {
 
 function UndoForm({ run, plan, act }: { run: string; plan: string; act: string }) {
   const undoing = useMutation(useTRPC().updates.undo.mutationOptions());
-  const [idempotencyKey, setKey] = useState(newKey);
+  const { idempotencyKey, follow } = useBegin(closeDialog);
   const [password, setPassword] = useState("");
   const [missing, setMissing] = useState(false);
   const start = () => {
     setMissing(password === "");
     if (password === "" || undoing.isPending) return;
-    undoing.mutate(
-      { run, plan, idempotencyKey, password },
-      {
-        onSuccess: (answer) => {
-          publicStatus.refresh();
-          openDialog({ kind: "run", run: answer.run, joined: answer.joined });
-        },
-        // A wrong password was an answer: the next try is another act.
-        onError: () => {
-          setKey(newKey());
-        },
-      },
-    );
+    undoing.mutate({ run, plan, idempotencyKey, password }, follow);
   };
   return (
     <form
