@@ -53,7 +53,7 @@ export function Dialog({
           )}
         >
           <div className="mb-3 flex items-start justify-between gap-4">
-            <Radix.Title>{title}</Radix.Title>
+            <Radix.Title className="min-w-0 wrap-anywhere">{title}</Radix.Title>
             <Radix.Close
               aria-label="Close"
               className="-m-2 flex size-9 shrink-0 items-center justify-center rounded-box text-muted hover:bg-sunken"
