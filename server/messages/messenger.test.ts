@@ -141,6 +141,15 @@ describe("killed", () => {
   });
 });
 
+test("half a line that a full disk left is gone before the next one is written", async () => {
+  const messenger = await stage.start();
+  await appendFile(stage.paths.outbox, '{"type":"queued","v":1,"id":"01');
+  stage.facts.runs = [runOf(DONE)];
+  await messenger.look();
+  expect(events()).toEqual(["update.complete"]);
+  expect(await lineTypes()).toEqual(["queued", "sending", "sent"]);
+});
+
 test("a line in the midst that cannot be read stops messages: what was told is not known then", async () => {
   await stage.start();
   await appendFile(stage.paths.outbox, "rubbish\n{}\n");

@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { AppError } from "../platform/errors.ts";
-import { firstIssue, isErrno, makeFolder, syncFolder, writeAtomically } from "../platform/files.ts";
+import { createExclusive } from "../platform/exclusive.ts";
+import { exists, firstIssue, isErrno, makeFolder, syncFolder, writeAtomically } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { OutboxLine } from "./contract.ts";
 import { outboxLineSchema } from "./contract.ts";
@@ -29,13 +30,18 @@ export async function openOutbox(paths: Pick<HomePaths, "messages" | "outbox">):
   let known = lines.length > LONG ? compacted(lines) : lines;
   let state = outboxState(known);
   if (torn || known !== lines) await writeAtomically(paths.outbox, known.map((line) => asText(line)).join(""), 0o600);
+  let bytes = (await exists(paths.outbox)) ? (await stat(paths.outbox)).size : 0;
+  const inTurn = createExclusive();
   return {
     state: () => state,
-    add: async (added) => {
-      await append(paths, added.map((line) => asText(line)).join(""));
-      known = [...known, ...added];
-      state = outboxState(known);
-    },
+    add: (added) =>
+      inTurn(async () => {
+        const text = Buffer.from(added.map((line) => asText(line)).join(""));
+        await writeAt(paths, text, bytes);
+        bytes += text.length;
+        known = [...known, ...added];
+        state = outboxState(known);
+      }),
   };
 }
 
@@ -66,10 +72,18 @@ function parsed(line: string, from: string): OutboxLine {
   throw new AppError("file-unreadable", { path: from, reason: firstIssue(result.error) });
 }
 
-async function append({ messages, outbox }: Pick<HomePaths, "messages" | "outbox">, text: string): Promise<void> {
-  const handle = await open(outbox, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+/** What an earlier try left behind `position`, on a disk that was full, goes first: nothing may follow half a line. */
+async function writeAt(
+  { messages, outbox }: Pick<HomePaths, "messages" | "outbox">,
+  text: Buffer,
+  position: number,
+): Promise<void> {
+  const handle = await open(outbox, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   try {
-    await handle.write(text);
+    await handle.truncate(position);
+    for (let written = 0; written < text.length;) {
+      written += (await handle.write(text, written, text.length - written, position + written)).bytesWritten;
+    }
     await handle.sync();
   } finally {
     await handle.close();
