@@ -51,6 +51,11 @@ export const gateReportSchema = z.object({
   longestHoldMs: z.number(),
   /** The sha256 of the program that it is, by which one sees whether another release's is another one; gates before 1.1 do not say it. */
   program: z.string().exactOptional(),
+  /**
+   * When a write was last with the app, finished or not; until there is one, when this gate began, since what came before it is not known. Gates that do
+   * not say it may have passed one on a moment ago.
+   */
+  lastWriteAt: instantSchema.exactOptional(),
 });
 export type GateReport = z.infer<typeof gateReportSchema>;
 

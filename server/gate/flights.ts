@@ -21,23 +21,30 @@ export type Flight = {
 export function createFlights(clock: Clock) {
   const all = new Set<Flight>();
   const waiting = new Set<() => void>();
+  let lastWriteAt = clock.now();
 
   const pick = (wanted: (flight: Flight) => boolean) => [...all].filter(wanted);
   const count = (kind: Flight["kind"]) => pick((flight) => flight.kind === kind).length;
+  const noteWrite = ({ kind }: Flight) => {
+    if (kind === "writes") lastWriteAt = clock.now();
+  };
   const remaining = (what: DrainRequest["what"]) => count("writes") + (what === "all" ? count("reads") : 0);
 
   const flights = {
     begin: (begun: Pick<Flight, "kind" | "target" | "epoch"> & { isUpload?: boolean }): Flight => {
       const flight: Flight = { isUpload: false, ...begun, answered: false, abort: () => undefined, closeStream: null };
       all.add(flight);
+      noteWrite(flight);
       return flight;
     },
     /** The request is no longer with the app; saying so twice is fine. */
     end: (flight: Flight) => {
-      all.delete(flight);
+      if (all.delete(flight)) noteWrite(flight);
       for (const look of [...waiting]) look();
     },
     counts: (): GateReport["inFlight"] => ({ reads: count("reads"), writes: count("writes"), streams: count("streams") }),
+    /** When a write last began or ended; one that is under way goes on now. */
+    lastWriteAt: (): Date => (count("writes") > 0 ? clock.now() : lastWriteAt),
     /** Takes back reads (and streams) that have no answer yet; whoever sent them asks again. */
     takeBack: (wanted: (flight: Flight) => boolean) => {
       for (const flight of pick((one) => one.kind !== "writes" && !one.answered && wanted(one))) {

@@ -80,7 +80,12 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   };
   const controls: Controls = {
     report: () => ({
-      ...{ state: state.current().state, inFlight: flights.counts(), unanswered },
+      ...{
+        state: state.current().state,
+        inFlight: flights.counts(),
+        unanswered,
+        lastWriteAt: flights.lastWriteAt().toISOString(),
+      },
       ...holds.report(),
       ...(options.program === undefined ? {} : { program: options.program }),
     }),
