@@ -96,7 +96,7 @@ export type ListedBackup = z.infer<typeof listedBackupSchema>;
 /** A time of day, as people write it: `02:30`. */
 export const timeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time like 02:30");
 
-const timeZoneSchema = z.string().max(60).refine(isTimeZone, "expected a time zone like Europe/Berlin");
+export const timeZoneSchema = z.string().max(60).refine(isTimeZone, "expected a time zone like Europe/Berlin");
 
 /** `backup-settings.json`, v1: when backups are made by themselves, and which stay. */
 export const backupSettingsSchema = z.object({
