@@ -33,6 +33,9 @@ export function homePaths(home: string) {
     backupLabel: (id: Ulid) => join(home, "backups", `${id}.label.json`),
     backupSettings: join(home, "backup-settings.json"),
     checkSettings: join(home, "check-settings.json"),
+    automaticSettings: join(home, "automatic-updates.json"),
+    /** What is announced to be installed by itself. */
+    announcement: join(home, "announced-update.json"),
     /**
      * Uploaded files, each under the sha256 of its content. They are the app's own, which may write here: whoever takes it over could change them. So
      * a backup holds copies that it has hashed itself, never hard links to these.

@@ -97,7 +97,7 @@ async function overview(world: World): Promise<BackupsOverview> {
 }
 
 /** Of other data than what is live now, the size says nothing about the newest one. */
-function comparable<T extends { createdAt: string }>(good: readonly T[], since: string | null): T[] {
+export function comparable<T extends { createdAt: string }>(good: readonly T[], since: string | null): T[] {
   return good.filter(({ createdAt }, index) => index === 0 || since === null || createdAt >= since);
 }
 

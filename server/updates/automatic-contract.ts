@@ -35,7 +35,7 @@ export type AutomaticWish = z.infer<typeof automaticSettingsInputSchema>;
 const windowSchema = z.object({ start: instantSchema, end: instantSchema });
 export type Window = z.infer<typeof windowSchema>;
 
-/** `automatic-update.json`, v1: what is announced, until it is begun or not true any more. */
+/** `announced-update.json`, v1: what is announced, until it is begun or not true any more. */
 export const announcementSchema = z.object({
   v: z.literal(1),
   version: versionSchema,
