@@ -7,6 +7,7 @@ import { toProblem } from "../server/platform/errors.ts";
 import { cancel, plan, resetPassword, settle, startFresh, undo, update } from "./filaops/act.ts";
 import type { Answer } from "./filaops/answer.ts";
 import { answerOfProblem, EXIT } from "./filaops/answer.ts";
+import { notTonight } from "./filaops/automatic.ts";
 import { backup, backups, drill, restore, verify } from "./filaops/backups.ts";
 import { adoptBackup, copyOut, fetchCopy, offsite, setOffsite, stopOffsite } from "./filaops/offsite.ts";
 import { allowMessages, messages } from "./filaops/messages.ts";
@@ -95,6 +96,9 @@ command("adopt-backup", "make a backup that came from another installation one o
   .argument("<backup>", "as `filaops backups` names it", ulid)
   .action((id: string) => answer((site) => adoptBackup(site, id)));
 command("cancel", "cancel the run that is under way, if it has not changed anything yet").action(() => answer(cancel));
+command("not-tonight", "let the next night pass without the update that is announced to begin by itself").action(() =>
+  answer(notTonight),
+);
 command("log", "the log of a run")
   .argument("[run]", "the newest when left out", ulid)
   .action((run?: string) => answer((site) => log(site, run)));

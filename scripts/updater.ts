@@ -11,9 +11,11 @@ import { LOCK_BUSY, lockHolder, takeLock } from "../server/platform/lock.ts";
 import { createLog } from "../server/platform/log.ts";
 import { createReleaseChecker } from "../server/releases/check.ts";
 import { readCheckSettings } from "../server/releases/settings.ts";
+import { createAutomatic } from "../server/updater/automatic.ts";
 import { createOperations } from "../server/updater/compose.ts";
 import { continueChain } from "../server/updater/continue-chain.ts";
 import { createExclusive } from "../server/platform/exclusive.ts";
+import { readFarmSettings } from "../server/updater/farm-settings.ts";
 import { handOver } from "../server/updater/hand-over.ts";
 import { createMessages } from "../server/updater/messages.ts";
 import { mendLoader } from "../server/updater/mend-loader.ts";
@@ -77,9 +79,14 @@ async function main(): Promise<void> {
   };
   const target = { login, database: config.postgres.database };
   const audit = createAudit({ path: paths.audit, clock, log });
+  const spawn = (run: string) => spawnRunner(world, run);
+  const cap = async () => (await readFarmSettings(login, config.postgres.database)).cap;
+  const automatic = createAutomatic({ world, checker, own: updaterVersion, cap, audit, spawn });
   const duties = {
     ...dutiesOf(world, { target, updaterVersion }),
-    continueChain: () => continueChain(world, { checker, own: updaterVersion, audit, spawn: (run) => spawnRunner(world, run) }),
+    continueChain: () => continueChain(world, { checker, own: updaterVersion, audit, spawn }),
+    // The nightly backup and what else is due go first.
+    startDue: async () => ((await startDue(world, spawn)) === "started" ? "started" : automatic.look()),
   };
   const supervisor = createSupervisor({ duties, exclusive, clock, log });
   const messages = createMessages({ world, checker, target });
@@ -87,7 +94,7 @@ async function main(): Promise<void> {
     socketPath: paths.updaterSocket,
     tokens: { web: await readSecret(paths.webToken), operator: await readSecret(paths.operatorToken) },
     operations: createOperations({
-      ...{ world, checker, exclusive, messenger: messages },
+      ...{ world, checker, exclusive, messenger: messages, automatic },
       ...{ runBegan: supervisor.runBegan, version: updaterVersion },
     }),
     users: createUsers({ ...target, clock }),
@@ -112,7 +119,6 @@ function dutiesOf(world: World, { target, updaterVersion }: Own) {
     settle: () => settle(world),
     project: () => project(world, target),
     collectGarbage: () => collectGarbage(world),
-    startDue: () => startDue(world, (run) => spawnRunner(world, run)),
     handOver: () => handOver(world, updaterVersion),
     keepAlive: async () => {
       const { slot, version, database } = await readInstallation(world);

@@ -14,6 +14,7 @@ import { waitingForPerson } from "../../server/updates/settle.ts";
 import { readStatus } from "../../server/updates/status-file.ts";
 import type { Answer } from "./answer.ts";
 import { EXIT, wordsOf } from "./answer.ts";
+import { automaticText } from "./automatic.ts";
 import type { Site } from "./site.ts";
 
 /** What runs, how the last run stands, what is offered. All but the last comes from the disk, so it works when nothing else does. */
@@ -22,14 +23,20 @@ export async function status(site: Site): Promise<Answer> {
   const records = await readRecords(site.paths);
   const needsAttention = await waitingForPerson(site, records);
   const run = await lastStatus(site, decisiveRun(records));
-  const releases = await site.updater.overview.query().then(
-    (overview) => overview.releases,
-    (error: unknown) => toProblem(error),
+  const { releases, automatic } = await site.updater.overview.query().then(
+    (overview) => ({ releases: overview.releases, automatic: overview.automatic ?? null }),
+    (error: unknown) => ({ releases: toProblem(error), automatic: null }),
   );
   const offered = "kind" in releases ? releaseText(releases) : releases.happened;
+  const announced = automatic === null ? null : automaticText(automatic);
   return {
-    text: [`FilaOps ${version} is installed, since ${local(since)}.`, ...(run === null ? [] : [runText(run)]), offered],
-    json: { installed: { version, schemaHead, since }, run, releases, needsAttention },
+    text: [
+      `FilaOps ${version} is installed, since ${local(since)}.`,
+      ...(run === null ? [] : [runText(run)]),
+      offered,
+      ...(announced === null ? [] : [announced]),
+    ],
+    json: { installed: { version, schemaHead, since }, run, releases, automatic, needsAttention },
     exit: needsAttention === null ? EXIT.ok : EXIT.needsAttention,
   };
 }

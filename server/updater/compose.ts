@@ -20,6 +20,7 @@ import { spawnRunner } from "../updates/spawn-runner.ts";
 import { startRun } from "../updates/start.ts";
 import { readJobStatus, readStatus } from "../updates/status-file.ts";
 import type { World } from "../updates/world.ts";
+import type { Automatic } from "./automatic.ts";
 import { createBackupOperations } from "./backup-operations.ts";
 import { createMessagesOperations } from "./messages-operations.ts";
 import { lastExport } from "./last-export.ts";
@@ -33,6 +34,7 @@ export type Parts = {
   checker: ReleaseChecker;
   exclusive: Exclusive;
   messenger: Pick<Messenger, "test">;
+  automatic: Automatic;
   /** Tells the supervisor that there is a run now. */
   runBegan: () => void;
   /** Of the updater itself. */
@@ -40,7 +42,7 @@ export type Parts = {
 };
 
 /** The operations on the real engine. Whatever needs that no run begins meanwhile goes one after another, with the supervisor's looks too. */
-export function createOperations({ world, checker, exclusive, messenger, runBegan, version }: Parts): Operations {
+export function createOperations({ world, checker, exclusive, messenger, automatic, runBegan, version }: Parts): Operations {
   const { paths, clock, log } = world;
   const whileIdle = <T>(act: () => Promise<T>) =>
     exclusive(async () => {
@@ -61,6 +63,10 @@ export function createOperations({ world, checker, exclusive, messenger, runBega
     look: () => checker.check({ force: false }),
     checkSettings: () => readCheckSettings(paths, log),
     setCheckSettings: (settings) => writeCheckSettings(paths, settings),
+    automatic: () => automatic.view(),
+    // No update begins in the midst of it: it has begun before, or it does not.
+    setAutomatic: (wish) => exclusive(() => automatic.set(wish)),
+    notTonight: (night) => exclusive(() => automatic.notTonight(night)),
     release: async (version) => {
       const release = verified(await checker.status()).find((candidate) => candidate.version === version);
       if (release === undefined) throw new AppError("release-unknown", { version });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { instantSchema, problemSchema, ulidSchema, versionSchema } from "../platform/contract.ts";
 import { checkSettingsSchema, releaseStatusSchema } from "../releases/contract.ts";
+import { automaticViewSchema } from "../updates/automatic-contract.ts";
 import { chainStatusSchema } from "../updates/chain-contract.ts";
 import { historyItemSchema, logLineSchema, statusSchema } from "../updates/contract.ts";
 
@@ -33,6 +34,8 @@ export const overviewSchema = z.object({
   service: z.object({ version: versionSchema, problem: problemSchema.nullable() }).exactOptional(),
   /** The path over required stops that the newest change is a step of. An updater of before knows none. */
   chain: chainStatusSchema.nullable().default(null),
+  /** Whether updates begin by themselves, and what comes next. An updater of before does not say it. */
+  automatic: automaticViewSchema.exactOptional(),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 

@@ -1,6 +1,7 @@
 import type { Actor, Problem, Ulid, Version } from "../platform/contract.ts";
 import type { CheckSettings, Release, ReleaseStatus } from "../releases/contract.ts";
 import type { Way } from "../releases/rules/breaking.ts";
+import type { AutomaticView, AutomaticWish } from "../updates/automatic-contract.ts";
 import type { ChainStatus } from "../updates/chain-contract.ts";
 import type { DiskUse } from "../updates/disk-contract.ts";
 import type { HistoryItem, LogLine, Plan, Status } from "../updates/contract.ts";
@@ -25,6 +26,11 @@ export type Operations = BackupOperations &
     look: () => Promise<ReleaseStatus>;
     checkSettings: () => Promise<CheckSettings>;
     setCheckSettings: (settings: Omit<CheckSettings, "v">) => Promise<void>;
+    /** Whether updates begin by themselves, and what comes next. */
+    automatic: () => Promise<AutomaticView>;
+    setAutomatic: (wish: AutomaticWish) => Promise<void>;
+    /** Lets the next window pass, if it is the one that begins at `night`, or whichever it is. */
+    notTonight: (night?: string) => Promise<void>;
     /** The verified release of this version, from what the last check found; throws `release-unknown`. */
     release: (version: Version) => Promise<Release>;
     /** The way to this version over verified releases, from what the last check found; throws `release-unknown`. */

@@ -3,7 +3,7 @@ import type { Operations } from "./operations.ts";
 
 /** All that settings → Updates and the banner show, from what is known already: it asks nobody outside. */
 export async function overview(operations: Operations): Promise<Overview> {
-  const [{ failedVersions, ...installed }, releases, status, history, service, chain, checks] = await Promise.all([
+  const [{ failedVersions, ...installed }, releases, status, history, service, chain, checks, automatic] = await Promise.all([
     operations.installation(),
     operations.releases(),
     operations.status(),
@@ -11,7 +11,18 @@ export async function overview(operations: Operations): Promise<Overview> {
     operations.service(),
     operations.chain(),
     operations.checkSettings(),
+    operations.automatic(),
   ]);
-  const { channel, automatic } = checks;
-  return { installed, releases, status, failedVersions, history, checks: { channel, automatic }, service, chain };
+  const { channel, automatic: byItself } = checks;
+  return {
+    installed,
+    releases,
+    status,
+    failedVersions,
+    history,
+    checks: { channel, automatic: byItself },
+    service,
+    chain,
+    automatic,
+  };
 }

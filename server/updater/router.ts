@@ -2,6 +2,7 @@ import { z } from "zod";
 import { publicStatusSchema, planSchema, statusSchema } from "../updates/contract.ts";
 import { diskUseSchema } from "../updates/disk-contract.ts";
 import { releaseStatusSchema } from "../releases/contract.ts";
+import { automaticProcedures } from "./automatic-procedures.ts";
 import { backupProcedures } from "./backup-procedures.ts";
 import {
   checkSettingsInputSchema,
@@ -31,6 +32,7 @@ export const updaterRouter = router({
   ...backupProcedures,
   ...offsiteProcedures,
   ...messagesProcedures,
+  ...automaticProcedures,
   bar: everyoneProcedure.output(publicStatusSchema.nullable()).query(({ ctx }) => ctx.operations.status()),
   overview: adminProcedure.output(overviewSchema).query(({ ctx }) => overview(ctx.operations)),
   history: adminProcedure.output(historySchema).query(({ ctx }) => ctx.operations.history()),

@@ -17,6 +17,7 @@ import type { KnownUser, Users } from "./users.ts";
 const WEB = "w".repeat(43);
 const OPERATOR = "o".repeat(43);
 const KEY = "a-key-of-a-click";
+const NIGHTLY = { enabled: true, from: "02:00", to: "05:00", timeZone: "UTC", minAgeDays: 7, quietMinutes: 15 };
 const OWNER: Caller = { kind: "user", userId: "1" };
 const ADMIN: Caller = { kind: "user", userId: "2" };
 const STAFF: Caller = { kind: "user", userId: "3" };
@@ -183,12 +184,24 @@ describe("who may do what", () => {
     planUndo: (api) => api.planUndo.mutate({ run: RUN }),
     start: (api) => api.start.mutate({ plan: PLAN, idempotencyKey: KEY }),
     cancel: (api) => api.cancel.mutate({ run: RUN }),
+    automatic: (api) => api.automatic.query(),
+    setAutomatic: (api) => api.setAutomatic.mutate(NIGHTLY),
+    notTonight: (api) => api.notTonight.mutate({}),
   };
 
   test.each(Object.entries(forAdmins))("%s: owner, admin and operator, nobody else", async (_, call) => {
     for (const caller of [STAFF, VIEWER]) expect(await codeOf(call(as(caller)))).toBe("role-needed");
     expect(operations.calls).toEqual([]);
     for (const caller of [OWNER, ADMIN, { kind: "operator" } as const]) expect(await call(as(caller))).toBeDefined();
+  });
+
+  test("who has updates begin by themselves, and who puts one off, is in the audit log", async () => {
+    await as(ADMIN).setAutomatic.mutate(NIGHTLY);
+    await as({ kind: "operator" }).notTonight.mutate({});
+    expect(entries).toMatchObject([
+      { actor: { kind: "user", id: "2" }, action: "updater.set-automatic", result: "done" },
+      { actor: { kind: "operator" }, action: "updater.not-tonight", result: "done" },
+    ]);
   });
 
   test("a refusal is in the audit log, with who it was", async () => {

@@ -113,6 +113,9 @@ describe("REST", () => {
         "get /system/updates/{run}",
         "post /system/updates/{run}/undo",
         "post /system/updates/cancel",
+        "get /system/updates/automatic",
+        "post /system/updates/automatic",
+        "post /system/updates/automatic/not-tonight",
       ]),
     );
   });
@@ -129,6 +132,26 @@ describe("REST", () => {
     expect((await ask("staff", "GET", "/system/updates/check")).status).toBe(403);
     await ask("admin", "GET", "/system/updates/check");
     expect(service.operations().calls).toEqual([["check", null]]);
+  });
+
+  test("automatic updates are set and put off by admins; `automatic` is not taken for a run", async () => {
+    const path = "/system/updates/automatic";
+    expect(await ask("admin", "GET", path)).toMatchObject({ status: 200, body: { decision: { kind: "off" } } });
+    const wish = { enabled: true, from: "22:00", to: "02:00", timeZone: "Europe/Berlin", minAgeDays: 7, quietMinutes: 15 };
+    expect((await ask("staff", "POST", path, { body: wish })).status).toBe(403);
+    expect((await ask("staff", "POST", `${path}/not-tonight`, { body: {} })).status).toBe(403);
+    for (const wrong of [{ to: "22:29" }, { to: "22:00" }, { minAgeDays: 2 }, { quietMinutes: 4 }, { timeZone: "Farm" }]) {
+      expect((await ask("admin", "POST", path, { body: { ...wish, ...wrong } })).status).toBe(400);
+    }
+    expect((await ask("admin", "POST", path, { body: wish })).status).toBe(200);
+    const night = "2026-11-28T01:00:00.000Z";
+    expect((await ask("admin", "POST", `${path}/not-tonight`, { body: { night } })).status).toBe(200);
+    expect((await ask("admin", "POST", `${path}/not-tonight`, { body: {} })).status).toBe(200);
+    expect(service.operations().calls).toEqual([
+      ["setAutomatic", wish],
+      ["notTonight", night],
+      ["notTonight", undefined],
+    ]);
   });
 
   test("cancel names the run, and undo asks for a password", async () => {

@@ -14,6 +14,7 @@ import {
   webUndoInputSchema,
   webUpdateInputSchema,
 } from "../updater/contract.ts";
+import { automaticSettingsInputSchema, automaticViewSchema, notTonightInputSchema } from "./automatic-contract.ts";
 import { planSchema, statusSchema } from "./contract.ts";
 import { keyOf, updaterFor } from "../updater/on-behalf.ts";
 
@@ -38,6 +39,41 @@ export const updatesRouter = router({
     .output(checkSettingsInputSchema)
     .mutation(({ ctx, input }) => updaterFor(ctx).setCheckSettings.mutate(input)),
   // Before `status`: the first path that fits is taken.
+  automatic: adminProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/system/updates/automatic",
+        tags,
+        summary: "Whether updates begin by themselves, and what comes next",
+      },
+    })
+    .output(automaticViewSchema)
+    .query(({ ctx }) => updaterFor(ctx).automatic.query()),
+  setAutomatic: adminProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/system/updates/automatic",
+        tags,
+        summary: "Set whether and when updates begin by themselves",
+      },
+    })
+    .input(automaticSettingsInputSchema)
+    .output(automaticViewSchema)
+    .mutation(({ ctx, input }) => updaterFor(ctx).setAutomatic.mutate(input)),
+  notTonight: adminProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/system/updates/automatic/not-tonight",
+        tags,
+        summary: "Let the next night pass without the update that is announced",
+      },
+    })
+    .input(notTonightInputSchema)
+    .output(automaticViewSchema)
+    .mutation(({ ctx, input }) => updaterFor(ctx).notTonight.mutate(input)),
   check: adminProcedure
     .meta({
       openapi: { method: "GET", path: "/system/updates/check", tags, summary: "Ask now whether there is a newer release" },

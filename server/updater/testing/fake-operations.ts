@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Ulid } from "../../platform/contract.ts";
 import { AppError } from "../../platform/errors.ts";
+import type { AutomaticView } from "../../updates/automatic-contract.ts";
 import type { Plan, Status } from "../../updates/contract.ts";
 import type { DiskUse } from "../../updates/disk-contract.ts";
 import type { BackupsOverview } from "../backup-contract.ts";
@@ -33,6 +34,12 @@ const NO_MESSAGES: MessagesView = {
   allowed: [],
 };
 
+const AUTOMATIC: AutomaticView = {
+  settings: { enabled: false, from: "02:00", to: "05:00", timeZone: "UTC", minAgeDays: 7, quietMinutes: 15 },
+  decision: { kind: "off" },
+  notBefore: null,
+};
+
 /** Operations that remember what was asked of them; a run is open from the first start on. */
 export function fakeOperations(): Operations & { calls: [name: string, ...args: unknown[]][]; end: () => void } {
   const calls: [string, ...unknown[]][] = [];
@@ -53,6 +60,13 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     checkSettings: () => Promise.resolve({ v: 1, channel: "stable", automatic: true }),
     setCheckSettings: async (settings) => {
       await remember("setCheckSettings", settings, null);
+    },
+    automatic: () => Promise.resolve(AUTOMATIC),
+    setAutomatic: async (wish) => {
+      await remember("setAutomatic", wish, null);
+    },
+    notTonight: async (night) => {
+      await remember("notTonight", night, null);
     },
     release: (version) => {
       calls.push(["release", version]);
