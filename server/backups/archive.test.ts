@@ -8,7 +8,7 @@ import { exists, remove } from "../platform/files.ts";
 import { run } from "../platform/process.ts";
 import { packSet, packedBytes } from "./archive.ts";
 import { sumFiles } from "./checksums.ts";
-import { tarHeader } from "./tar.ts";
+import { tarHeader } from "../platform/tar.ts";
 import type { UnpackOptions } from "./unpack.ts";
 import { unpackSet } from "./unpack.ts";
 

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { AppError } from "../platform/errors.ts";
 import { listFiles } from "./checksums.ts";
 import { isSetName } from "./rules/set-names.ts";
-import { paddingOf, tarEnd, tarHeader, tarredBytes } from "./tar.ts";
+import { paddingOf, tarEnd, tarHeader, tarredBytes } from "../platform/tar.ts";
 
 const CHUNK = 256 * 1024;
 

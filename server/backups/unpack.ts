@@ -7,8 +7,8 @@ import { AppError } from "../platform/errors.ts";
 import { freeBytes, isErrno, remove, syncFolder } from "../platform/files.ts";
 import type { SeenNames } from "./rules/set-names.ts";
 import { judgeName } from "./rules/set-names.ts";
-import type { TarEntry } from "./tar.ts";
-import { TarError, TarReader } from "./tar.ts";
+import type { TarEntry } from "../platform/tar.ts";
+import { TarError, TarReader } from "../platform/tar.ts";
 
 /** What an archive may come to at most; more is refused as soon as it is seen. */
 export type UnpackLimits = {

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sumFiles } from "../backups/checksums.ts";
-import { tarHeader } from "../backups/tar.ts";
+import { tarHeader } from "../platform/tar.ts";
 import type { Clock } from "../platform/clock.ts";
 import { systemClock } from "../platform/clock.ts";
 import { exists, remove } from "../platform/files.ts";

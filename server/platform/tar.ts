@@ -1,12 +1,12 @@
 /**
- * Plain tar (POSIX ustar), as little of it as a backup set needs: files and folders with short names, no extensions. What other archives may
+ * Plain tar (POSIX ustar), as little of it as backups and bundles of releases need: files and folders with short names, no extensions. What other archives may
  * hold beside that (links, devices, sparse files, headers that rename or resize the next entry) is no part of this reader, so that nothing
  * of it can be made to act.
  */
 
-const BLOCK = 512;
+export const BLOCK = 512;
 /** Programs fill up an archive with zeros to a multiple of their own blocks; more than this is something else. */
-const MOST_PADDING = 1024 * 1024;
+export const MOST_PADDING = 1024 * 1024;
 const LARGEST_OCTAL = 8 ** 11 - 1;
 
 /** What is wrong with an archive, as the rest of a sentence. */
@@ -137,7 +137,8 @@ const KINDS: Record<string, string> = {
   K: "a long name",
 };
 
-function parseHeader(header: Buffer): TarEntry {
+/** What the 512 bytes before a content say. Throws `TarError` for everything but plain files and folders. */
+export function parseHeader(header: Buffer): TarEntry {
   refuseExtensions(header);
   const bytes = sizeOf(header.subarray(124, 136));
   const name = text(header.subarray(0, 100));
@@ -181,6 +182,6 @@ function sumOf(header: Buffer): number {
   return header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0);
 }
 
-function isZero(bytes: Buffer): boolean {
+export function isZero(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0);
 }
