@@ -9,7 +9,9 @@ import { makeFolder } from "../server/platform/files.ts";
 import { homePaths } from "../server/platform/home.ts";
 import { LOCK_BUSY, lockHolder, takeLock } from "../server/platform/lock.ts";
 import { createLog } from "../server/platform/log.ts";
+import { createBundleShelf, takesOf } from "../server/releases/bundles.ts";
 import { createReleaseChecker } from "../server/releases/check.ts";
+import { removePartialBundles } from "../server/releases/receive-bundle.ts";
 import { readCheckSettings } from "../server/releases/settings.ts";
 import { createAutomatic } from "../server/updater/automatic.ts";
 import { createOperations } from "../server/updater/compose.ts";
@@ -59,6 +61,7 @@ async function main(): Promise<void> {
     for (const folder of [paths.files, paths.imports, paths.exports]) await makeFolder(folder, 0o700);
   }
   if (!(await takeLock(paths.updaterLock))) throw new AppError("updater-running", { path: paths.updaterLock });
+  await removePartialBundles(paths);
 
   const ending = endingSignal();
   const world = await composeWorld({ config, paths, clock, log, applicationName: "filaops-updater" });
@@ -69,6 +72,7 @@ async function main(): Promise<void> {
     random: Math.random,
     settings: () => readCheckSettings(paths, log),
     instance: async () => (await readState(paths)).instanceId,
+    shelf: createBundleShelf(paths, takesOf(config)),
   });
   const exclusive = createExclusive();
   const login = {

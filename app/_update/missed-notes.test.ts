@@ -15,7 +15,16 @@ function release(version: string, otherwise: Partial<Release["manifest"]> = {}):
   });
   const page = `https://github.com/Blb3D/filaops/releases/tag/v${version}`;
   const notes = `- What is new in ${version} ![p](https://spy.test/p.png)`;
-  return { version, prerelease: false, publishedAt: manifest.publishedAt, notes, url: page, archiveUrl: "http://f/a", manifest };
+  return {
+    version,
+    prerelease: false,
+    publishedAt: manifest.publishedAt,
+    notes,
+    url: page,
+    archiveUrl: "http://f/a",
+    bundle: false,
+    manifest,
+  };
 }
 
 const html = (missed: Release[]) => renderToStaticMarkup(createElement(MissedNotes, { missed }));

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { TestWeb } from "../../server/trpc/testing/test-web.ts";
 import { createTestWeb, PUBLIC_URL } from "../../server/trpc/testing/test-web.ts";
-import { BACKUP } from "../../server/updater/testing/fake-operations.ts";
+import { BACKUP, BUNDLE } from "../../server/updater/testing/fake-operations.ts";
 import type { FakeService } from "../../server/updater/testing/fake-service.ts";
 import { serveFakeUpdater } from "../../server/updater/testing/fake-service.ts";
 import { GET, POST } from "./backups/[ticket]/route.ts";
+import { POST as bring } from "./bundles/[ticket]/route.ts";
 
 let web: TestWeb;
 let service: FakeService;
@@ -49,4 +50,16 @@ test("a backup is taken in from our own pages only, and what became of it is tol
   expect(service.operations().calls).toContainEqual(["receiveBackup", { content: "an archive", declaredBytes: 10 }]);
   expect((await send({ "content-type": "multipart/form-data" })).status).toBe(400);
   expect((await send({ "content-type": "application/x-tar", origin: "https://elsewhere.example" })).status).toBe(403);
+});
+
+test("a release's bundle is taken in in the same way, by an admin", async () => {
+  const { ticket } = await (await web.caller("admin")).updates.bundleTicket();
+  const send = async (role: "admin" | "staff" | null) => {
+    const more = { "content-type": "application/x-tar" };
+    const headers = { ...Object.fromEntries(await web.headersOf(role, more)), ...more };
+    return bring(new Request(`${PUBLIC_URL}/api/bundles/${ticket}`, { method: "POST", headers, body: "a bundle" }), at(ticket));
+  };
+  expect([(await send(null)).status, (await send("staff")).status]).toEqual([401, 403]);
+  const taken = await send("admin");
+  expect([taken.status, await taken.json()]).toEqual([200, { bundle: BUNDLE, origin: "new" }]);
 });

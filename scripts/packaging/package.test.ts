@@ -11,6 +11,7 @@ import { exists } from "../../server/platform/files.ts";
 import { homePaths } from "../../server/platform/home.ts";
 import { silentLog } from "../../server/platform/log.ts";
 import { run } from "../../server/platform/process.ts";
+import { createBundleShelf } from "../../server/releases/bundles.ts";
 import { createReleaseChecker } from "../../server/releases/check.ts";
 import type { Manifest } from "../../server/releases/contract.ts";
 import { createKeyPair, parseSecretKey } from "../../server/releases/minisign.ts";
@@ -176,6 +177,7 @@ test("what is packaged and published is found, verified, downloaded and unpacked
     installed: () => Promise.resolve({ version: "1.0.0", highestCommitted: "1.0.0", updaterVersion: "1.0.0", postgresMajor: 15 }),
     settings: () => Promise.resolve({ v: 1, channel: "stable", automatic: true }),
     instance: () => Promise.resolve("01JD0000000000000000000FRM"),
+    shelf: createBundleShelf(paths, { kind: "archive" }),
   });
   const status = await checker.check({ force: false });
   if (status.kind !== "available") throw new Error(JSON.stringify(status));

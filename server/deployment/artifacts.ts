@@ -9,6 +9,7 @@ import { exists, makeFolder, readJson, remove, syncFolder, syncTree, writeAtomic
 import type { HomePaths } from "../platform/home.ts";
 import type { Release } from "../releases/contract.ts";
 import { buildInfoSchema } from "../releases/contract.ts";
+import { bundledArchiveIsHere, copyFromBundle } from "./bundled.ts";
 import type { FetchOptions } from "./driver.ts";
 import { readSlots } from "./slots.ts";
 import { unpack } from "./unpack.ts";
@@ -23,15 +24,16 @@ export async function hasRelease(paths: HomePaths, version: string): Promise<boo
   return (await digestOf(paths, version)) !== null;
 }
 
-/** Whether the release's archive answers where it should be fetched from; throws when it does not. */
-export async function archiveAnswers(release: Release): Promise<void> {
+/** Whether the release's archive answers where it should be fetched from, or its bundle is here and whole; throws when it does not. */
+export async function archiveAnswers(paths: HomePaths, release: Release): Promise<void> {
+  if (release.archiveUrl === null) return bundledArchiveIsHere(paths, release);
   const { status } = await fetchLimited(release.archiveUrl, { method: "HEAD", maxBytes: 64 * 1024, timeoutMs: 10_000 });
   if (status !== 200) {
     throw new AppError("service-unreachable", { service: "The place of the release", reason: `it answered ${status}` });
   }
 }
 
-/** Downloads the release's archive, compares it with the signed digest and makes the release's folder of it. Does nothing when it is there with this digest. */
+/** Downloads the release's archive or takes it out of its bundle, compares it with the signed digest and makes the release's folder of it. Does nothing when it is there with this digest. */
 export async function fetchRelease(
   paths: HomePaths,
   release: Release,
@@ -43,11 +45,9 @@ export async function fetchRelease(
   await makeFolder(paths.releases);
   const archive = `${paths.release(version)}.tar.gz`;
   try {
-    await download(release.archiveUrl, archive, {
-      ...{ sha256, bytes, clock },
-      onBytes: (done) => onBytes?.(done, bytes),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const options = { onBytes: (done: number) => onBytes?.(done, bytes), ...(signal === undefined ? {} : { signal }) };
+    if (release.archiveUrl === null) await copyFromBundle(paths, release, { ...options, path: archive });
+    else await download(release.archiveUrl, archive, { ...options, sha256, bytes, clock });
     signal?.throwIfAborted();
     await installArchive(paths, { path: archive, version, sha256 });
   } finally {

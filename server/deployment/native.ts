@@ -39,7 +39,7 @@ export function createNativeDriver(world: NativeWorld): Driver {
     misfits: () => Promise.resolve([]),
     inspect: () => readSlots(paths),
     has: (version) => hasRelease(paths, version),
-    answers: archiveAnswers,
+    answers: (release) => archiveAnswers(paths, release),
     fetch: (release, options) => fetchRelease(paths, release, { ...options, clock }),
     answersAgain: (version) => presence(paths, version),
     fetchAgain: (version) => presence(paths, version),

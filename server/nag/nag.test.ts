@@ -35,7 +35,16 @@ function know(versions: string[], otherwise: Partial<Release["manifest"]> = {}, 
   const missed = versions.map((version): Release => {
     const manifest = testManifest(version, { publishedAt: PUBLISHED.toISOString(), ...otherwise });
     const publishedAt = manifest.publishedAt;
-    return { version, prerelease: false, publishedAt, notes: "", url: null, archiveUrl: "http://feed/archive", manifest };
+    return {
+      version,
+      prerelease: false,
+      publishedAt,
+      notes: "",
+      url: null,
+      archiveUrl: "http://feed/archive",
+      bundle: false,
+      manifest,
+    };
   });
   const [release] = missed;
   const checkedAt = PUBLISHED.toISOString();

@@ -1,5 +1,6 @@
 import type { Problem } from "./contract.ts";
 import { accountsProblems } from "./problems/accounts.ts";
+import { bundlesProblems } from "./problems/bundles.ts";
 import { databasesProblems } from "./problems/databases.ts";
 import { deploymentProblems } from "./problems/deployment.ts";
 import { exportsProblems } from "./problems/exports.ts";
@@ -18,6 +19,7 @@ const problems = {
   ...generalProblems,
   ...networkProblems,
   ...releasesProblems,
+  ...bundlesProblems,
   ...databasesProblems,
   ...offsiteProblems,
   ...deploymentProblems,

@@ -70,6 +70,9 @@ export function homePaths(home: string) {
     /** A link to the release that the launcher, the gate and the updater are started from. */
     program: join(home, "program"),
     feedCache: join(home, "releases", "feed.json"),
+    /** Releases that were brought here by hand, each a file whose name ends in `.tar`. */
+    bundles: join(home, "bundles"),
+    bundle: (version: Version) => join(home, "bundles", `filaops-${version}.bundle.tar`),
     logs: join(home, "logs"),
     run,
     updaterLock: join(run, "updater.lock"),

@@ -6,6 +6,9 @@ import { exists } from "../platform/files.ts";
 import type { HomePaths } from "../platform/home.ts";
 import type { Log } from "../platform/log.ts";
 import type { Ulid } from "../platform/contract.ts";
+import { broughtBy, itemsOf } from "./brought.ts";
+import type { BundleItem } from "./bundle-contract.ts";
+import type { BundleShelf, LaidBundle } from "./bundles.ts";
 import type { CheckSettings, ReleaseStatus } from "./contract.ts";
 import type { FeedCache } from "./feed-cache.ts";
 import { readFeedCache, writeFeedCache } from "./feed-cache.ts";
@@ -25,6 +28,8 @@ export type ReleaseChecker = {
    * the same answer, but one who forces does not join one who only looked whether it is time. That the feed does not answer is part of the status.
    */
   check: (options: { force: boolean }) => Promise<ReleaseStatus>;
+  /** The bundles that are here, and what becomes of each. */
+  bundles: () => Promise<BundleItem[]>;
 };
 
 export type CheckerParts = {
@@ -37,6 +42,7 @@ export type CheckerParts = {
   settings: () => Promise<CheckSettings>;
   /** Which installation this is, for releases that are given to a part of all first. */
   instance: () => Promise<Ulid>;
+  shelf: BundleShelf;
 };
 
 /** Knows which releases there are and which may be installed here, and asks the feed for them in measure. */
@@ -53,6 +59,11 @@ export function createReleaseChecker(parts: CheckerParts): ReleaseChecker {
   };
   return {
     status: async () => statusOf(parts, await known(parts)),
+    bundles: async () => {
+      const laid = await parts.shelf.list(await readReleaseKey(parts.paths));
+      const { version } = await parts.installed();
+      return itemsOf(laid, await statusOf(parts, await known(parts), laid), version);
+    },
     check: ({ force }) => {
       if (flight === null) return begin(force, Promise.resolve());
       return flight.force || !force
@@ -87,7 +98,7 @@ async function ask(parts: CheckerParts, cache: FeedCache): Promise<FeedCache> {
   const now = clock.now();
   const { version } = await parts.installed();
   try {
-    const key = await readKey(paths);
+    const key = await readReleaseKey(paths);
     const token = (await exists(paths.feedToken)) ? await readSecret(paths.feedToken) : null;
     const source = { ...config.releases, token, userAgent: `filaops/${version}` };
     const { channel } = await parts.settings();
@@ -100,23 +111,25 @@ async function ask(parts: CheckerParts, cache: FeedCache): Promise<FeedCache> {
   }
 }
 
-async function statusOf(parts: CheckerParts, cache: FeedCache): Promise<ReleaseStatus> {
+async function statusOf(parts: CheckerParts, cache: FeedCache, known?: readonly LaidBundle[]): Promise<ReleaseStatus> {
   let key: PublicKey;
   try {
-    key = await readKey(parts.paths);
+    key = await readReleaseKey(parts.paths);
   } catch (error) {
     if (!isAppError(error, "release-key-unreadable") && !isAppError(error, "file-unreadable")) throw error;
     return { kind: "unknown", since: cache.answeredAt, problem: error.problem };
   }
   const installed = { ...(await parts.installed()), node: process.versions.node };
   const audience = { channel: (await parts.settings()).channel, instance: await parts.instance() };
-  return releaseStatus(cache, { key, installed, audience, now: parts.clock.now() });
+  const laid = known ?? (await parts.shelf.list(key));
+  return releaseStatus(cache, broughtBy(laid, installed.version), { key, installed, audience, now: parts.clock.now() });
 }
 
 function known({ config, paths, log }: CheckerParts): Promise<FeedCache> {
   return readFeedCache(paths, listUrl(config.releases), log);
 }
 
-async function readKey(paths: HomePaths): Promise<PublicKey> {
+/** The pinned key that releases are verified with. Throws `release-key-unreadable` or `file-unreadable`. */
+export async function readReleaseKey(paths: Pick<HomePaths, "releaseKey">): Promise<PublicKey> {
   return parsePublicKey(await readSecret(paths.releaseKey));
 }

@@ -3,7 +3,7 @@ import { instantSchema, problemSchema, sha256Schema, versionSchema } from "../pl
 
 /**
  * Words. *Release*: a published version with tag, notes, date and a signed `release.json`. *Manifest*: the content of `release.json`.
- * *Feed*: where releases are listed, GitHub's API or one of its shape.
+ * *Feed*: where releases are listed, GitHub's API or one of its shape. *Bundle*: one plain tar file with all of a release, brought here by hand.
  */
 
 /** How the release changes protected totals on purpose; what is not declared here must be equal before and after. */
@@ -73,8 +73,10 @@ export const releaseSchema = z.object({
   notes: z.string(),
   /** The page of the release, for *View release notes*. */
   url: z.url({ protocol: /^https?$/ }).nullable(),
-  /** Where the archive is fetched from; its digest stands in the manifest. */
-  archiveUrl: z.url({ protocol: /^https?$/ }),
+  /** Where the archive is fetched from; its digest stands in the manifest. `null`: from a bundle. */
+  archiveUrl: z.url({ protocol: /^https?$/ }).nullable(),
+  /** Whether it is installed from a bundle that somebody brought here, whatever the feed says of it. */
+  bundle: z.boolean().default(false),
   manifest: manifestSchema,
 });
 export type Release = z.infer<typeof releaseSchema>;
@@ -141,9 +143,21 @@ export const releaseStatusSchema = z.discriminatedUnion("kind", [
     stale: staleSchema.nullable(),
     ...besides,
   }),
-  z.object({ kind: z.literal("unknown"), since: instantSchema.nullable(), problem: problemSchema, ...besides }),
+  z.object({
+    kind: z.literal("unknown"),
+    since: instantSchema.nullable(),
+    problem: problemSchema,
+    /** Bundles that are here and cannot be used; of the feed nothing is known. */
+    refused: z.array(refusedReleaseSchema).exactOptional(),
+    ...besides,
+  }),
 ]);
 export type ReleaseStatus = z.infer<typeof releaseStatusSchema>;
+
+/** How the image of a platform such as `linux/amd64` is called in a bundle: an OCI image layout. */
+export function bundledImageName(platform: string): string {
+  return `image-${platform.replaceAll("/", "-")}.tar`;
+}
 
 /** `check-settings.json`, v1: how releases are looked for. */
 export const checkSettingsSchema = z.object({

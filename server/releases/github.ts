@@ -5,6 +5,7 @@ import type { Answer } from "../platform/http.ts";
 import { fetchLimited } from "../platform/http.ts";
 import type { Asset, Documents, Finding, Listed } from "./feed-cache.ts";
 import { limitedUntil } from "./rules/pace.ts";
+import { cutNotes, DOCUMENT_BYTES, SIGNATURE_BYTES } from "./rules/sizes.ts";
 
 export type FeedSource = Config["releases"] & { token: string | null; userAgent: string };
 
@@ -15,15 +16,12 @@ export type ListAnswer =
   | { kind: "listed"; etag: string | null; listing: Listed[]; unreadable: Finding[] };
 
 const LIST_BYTES = 5 * 1024 * 1024;
-const DOCUMENT_BYTES = 256 * 1024;
-const SIGNATURE_BYTES = 4096;
 const TIMEOUT_MS = 15_000;
 const PER_PAGE = 30;
 /** A page asks for 30; what sends far more is no longer read. */
 const MOST_ENTRIES = 100;
 /** Longer than any version, so that a tag that is cut is still none. */
 const TAG_CHARACTERS = 100;
-const NOTES_CHARACTERS = 64 * 1024;
 
 /** GitHub's answer, of which only these fields are used; whoever imitates it may leave out what it does not have. */
 const assetSchema = z.object({ id: z.number(), name: z.string(), size: z.number(), browser_download_url: z.string() });
@@ -108,7 +106,7 @@ function readEntry(raw: unknown): Entry {
     listed: {
       tag: tag_name.slice(0, TAG_CHARACTERS),
       prerelease: prerelease === true,
-      notes: cut(body ?? ""),
+      notes: cutNotes(body ?? ""),
       url: webAddress(html_url ?? ""),
       assets: (assets ?? []).flatMap(readAsset),
     },
@@ -134,11 +132,6 @@ function readAsset(raw: unknown): Asset[] {
   if (!parsed.success) return [];
   const { id, name, size, browser_download_url } = parsed.data;
   return [{ id, name, bytes: size, url: browser_download_url }];
-}
-
-function cut(notes: string): string {
-  const mark = "\n\n…";
-  return notes.length <= NOTES_CHARACTERS ? notes : `${notes.slice(0, NOTES_CHARACTERS - mark.length)}${mark}`;
 }
 
 /** Whether a file of a release may lie on this host: that of the API, or one of GitHub's own when GitHub is asked. */

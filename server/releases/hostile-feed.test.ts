@@ -264,7 +264,7 @@ test("an archive whose content is not the signed one is not kept", async () => {
   await writeFile(join(farm.folder, "1.1.0", "filaops-1.1.0.tar.gz"), "archive of 6.6.6"); // as long as the real one
   const { archiveUrl, manifest } = status.release;
   const target = join(farm.paths.home, "archive");
-  await expect(download(archiveUrl, target, manifest.archive)).rejects.toThrow(
+  await expect(download(archiveUrl ?? "", target, manifest.archive)).rejects.toThrow(
     /is not the one that was signed: its SHA-256 digest differs\.$/,
   );
 });

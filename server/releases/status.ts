@@ -7,6 +7,7 @@ import { documentsKey } from "./feed-cache.ts";
 import type { PublicKey } from "./minisign.ts";
 import { placeOf } from "./place.ts";
 import { isOnChannel, isRolledOut } from "./rules/audience.ts";
+import { withBundles } from "./rules/with-bundles.ts";
 import type { Installed } from "./rules/select.ts";
 import { select } from "./rules/select.ts";
 import { candidateOf, verifyRelease } from "./verify.ts";
@@ -17,32 +18,52 @@ const TRUST_CURRENT_MS = 24 * 3_600_000;
 /** Whom releases are offered to: this installation, and what it wants to hear of. */
 export type Audience = { channel: CheckSettings["channel"]; instance: Ulid };
 
-/** What is known, out of what was fetched: signatures are verified afresh, since a file on the disk is not a proof. */
-export function releaseStatus(
-  cache: FeedCache,
-  { key, installed, audience, now }: { key: PublicKey; installed: Installed; audience: Audience; now: Date },
-): ReleaseStatus {
-  const { answeredAt, failing } = cache;
-  if (answeredAt === null) return { kind: "unknown", since: null, problem: failing?.problem ?? notAsked() };
+/** Bundles that are here: what is offered of them, why others are not, and when the last of them was laid there. */
+export type Brought = { releases: readonly Release[]; refused: readonly RefusedRelease[]; at: string | null };
+
+type Asked = { key: PublicKey; installed: Installed; audience: Audience; now: Date };
+
+/**
+ * What is known, out of what was fetched and what was brought here: signatures are verified afresh, since a file on the disk is not a proof. A bundle is
+ * offered whatever the channel and the rollout: a person brought it here.
+ */
+export function releaseStatus(cache: FeedCache, brought: Brought, { key, installed, audience, now }: Asked): ReleaseStatus {
+  const { failing } = cache;
   const { releases: verified, refused: unverified } = verifyAll(cache, { key, channel: audience.channel });
-  const { releases, held } = rolledOut(verified, audience);
+  const { releases: given, held } = rolledOut(verified, audience);
+  const releases = withBundles(given, brought.releases);
   const { offered, path, ordinary, missed, refused: unfit } = selectOf(releases, installed, now);
   const refused = [
     ...cache.unreadable,
     ...unverified,
-    ...held.filter(({ tag }) => gt(tag, installed.version)),
+    ...held.filter(({ tag }) => gt(tag, installed.version) && !releases.has(tag)),
+    ...brought.refused,
     ...unfit.map(({ version, refusal }) => ({ tag: version, problem: new AppError(refusal.code, refusal.details).problem })),
   ];
-  const besides = { ...newerThan(releases, installed.version), ...issuesOf(verified.get(installed.version)) };
-  const known = { checkedAt: answeredAt, refused, stale: failing, ...besides };
+  const besides = {
+    ...newerThan(releases, installed.version),
+    ...issuesOf(releases.get(installed.version) ?? verified.get(installed.version)),
+  };
+  const known = { refused, stale: failing, ...besides };
+  const checkedAt = cache.answeredAt ?? brought.at ?? now.toISOString();
   if (offered !== null) {
     const versions = { path: path.map(({ version }) => version), ordinary: ordinary?.version ?? null };
-    return { kind: "available", release: offered, ...versions, missed, ...known };
+    return { kind: "available", release: offered, ...versions, missed, checkedAt, ...known };
   }
+  const unknown = unknownBecause(cache, now);
+  return unknown === null
+    ? { kind: "current", checkedAt, ...known }
+    : { ...unknown, ...(refused.length === 0 ? {} : { refused }), ...besides };
+}
+
+/** Why it cannot be said that there is nothing newer; `null` when it can. */
+function unknownBecause(
+  { answeredAt, failing }: FeedCache,
+  now: Date,
+): { kind: "unknown"; since: string | null; problem: Problem } | null {
+  if (answeredAt === null) return { kind: "unknown", since: null, problem: failing?.problem ?? notAsked() };
   const old = now.getTime() - Date.parse(answeredAt) > TRUST_CURRENT_MS;
-  return failing !== null && old
-    ? { kind: "unknown", since: answeredAt, problem: failing.problem, ...besides }
-    : { kind: "current", ...known };
+  return failing !== null && old ? { kind: "unknown", since: answeredAt, problem: failing.problem } : null;
 }
 
 /** Those that are given to this installation, and which are not yet. */

@@ -10,6 +10,9 @@ import { versionOfTag } from "./rules/tag.ts";
 
 export const MANIFEST_NAME = "release.json";
 export const SIGNATURE_NAME = "release.json.minisig";
+export const NOTES_NAME = "notes.md";
+/** How a packaged release is listed. */
+export const PUBLICATION_NAME = "publication.json";
 
 /** What an entry of the list names, before anything of it is fetched. */
 export type Candidate =
@@ -37,14 +40,25 @@ export function verifyRelease(
   documents: Documents,
   { version, key }: { version: string; key: PublicKey },
 ): Verified {
+  const read = verifyManifest(documents, { called: version, key, isTag: true });
+  return read.kind === "read" ? withArchive(listed, read) : read;
+}
+
+type VerifiedManifest = Extract<ReadManifest, { kind: "read" }> | { kind: "refused"; problem: Problem };
+
+/** Reads what a release says about itself, once the signature over its bytes holds. `isTag`: it must be the version that it is called. */
+export function verifyManifest(
+  documents: Documents,
+  { called, key, isTag }: { called: string; key: PublicKey; isTag: boolean },
+): VerifiedManifest {
   const content = Buffer.from(documents.manifest, "base64");
   const signature = verifySignature(content, documents.signature, key);
   if (signature.kind === "invalid") {
     const code = signature.reason === "unknown-key" ? "release-signer-unknown" : "release-signature-wrong";
-    return refused(new AppError(code, { version }));
+    return refused(new AppError(code, { version: called }));
   }
-  const read = readManifest(content.toString("utf8"), version);
-  return read.kind === "read" ? withArchive(listed, read) : refused(new AppError(read.refusal.code, read.refusal.details));
+  const read = readManifest(content.toString("utf8"), called, { isTag });
+  return read.kind === "read" ? read : refused(new AppError(read.refusal.code, read.refusal.details));
 }
 
 function withArchive(listed: Listed, { manifest }: Extract<ReadManifest, { kind: "read" }>): Verified {
@@ -58,7 +72,7 @@ function withArchive(listed: Listed, { manifest }: Extract<ReadManifest, { kind:
   return {
     kind: "verified",
     archive,
-    release: { version, prerelease, publishedAt, notes, url, archiveUrl: archive.url, manifest },
+    release: { version, prerelease, publishedAt, notes, url, archiveUrl: archive.url, bundle: false, manifest },
   };
 }
 

@@ -12,7 +12,7 @@ import type { UpdaterClient } from "./client.ts";
 import { createUpdaterClient } from "./client.ts";
 import type { Caller } from "./contract.ts";
 import { serve } from "./service.ts";
-import { BACKUP, fakeOperations } from "./testing/fake-operations.ts";
+import { BACKUP, BUNDLE, fakeOperations } from "./testing/fake-operations.ts";
 import type { Users } from "./users.ts";
 
 const WEB = "w".repeat(43);
@@ -106,6 +106,30 @@ test("a sender who goes away in the middle is noted, and the next one is heard",
   });
   await expect.poll(() => entries.at(-1)).toMatchObject({ action: "updater.upload-backup", result: "failed" });
   expect(await client.as(ADMIN).history.query()).toEqual([]);
+});
+
+test("a release's bundle comes in by a ticket of its own, and what became of it is told", async () => {
+  const { ticket } = await client.as(ADMIN).bundleTicket.mutate();
+  const answer = await client.archives(ADMIN).uploadBundle(ticket, Readable.from([Buffer.from("a bundle")]), 8);
+  expect(answer).toEqual({ bundle: BUNDLE, origin: "new" });
+  expect(operations.calls).toContainEqual(["receiveBundle", { content: "a bundle", declaredBytes: 8 }]);
+  expect(entries.at(-1)).toMatchObject({ action: "updater.upload-bundle", result: "done", actor: { id: "2" } });
+  const wrong = client.archives(ADMIN).uploadBundle(await uploadTicket(), Readable.from([Buffer.from("a backup")]), 8);
+  await expect(wrong).rejects.toMatchObject({ code: "ticket-void" });
+});
+
+test("staff neither see bundles nor bring or remove any; an admin's removing stands in the audit log", async () => {
+  for (const call of [
+    client.as(STAFF).bundles.query(),
+    client.as(STAFF).bundleTicket.mutate(),
+    client.as(STAFF).removeBundle.mutate({ name: BUNDLE.name }),
+  ]) {
+    await expect(call).rejects.toMatchObject({ code: "role-needed" });
+  }
+  await expect(client.as(ADMIN).removeBundle.mutate({ name: "../config.tar" })).rejects.toMatchObject({ code: "input-invalid" });
+  await client.as(ADMIN).removeBundle.mutate({ name: BUNDLE.name });
+  expect(operations.calls).toContainEqual(["removeBundle", BUNDLE.name]);
+  expect(entries.at(-1)).toMatchObject({ action: "updater.remove-bundle", result: "done" });
 });
 
 test.each([

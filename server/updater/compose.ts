@@ -22,6 +22,7 @@ import { readJobStatus, readStatus } from "../updates/status-file.ts";
 import type { World } from "../updates/world.ts";
 import type { Automatic } from "./automatic.ts";
 import { createBackupOperations } from "./backup-operations.ts";
+import { createBundleOperations } from "./bundle-operations.ts";
 import { createMessagesOperations } from "./messages-operations.ts";
 import { lastExport } from "./last-export.ts";
 import { createOffsiteOperations } from "./offsite-operations.ts";
@@ -52,6 +53,7 @@ export function createOperations({ world, checker, exclusive, messenger, automat
     });
   return {
     ...createBackupOperations(world, whileIdle),
+    ...createBundleOperations({ world, checker, whileIdle }),
     ...createOffsiteOperations(world, whileIdle),
     ...createMessagesOperations(world, messenger),
     installation: async () => {

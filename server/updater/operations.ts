@@ -6,6 +6,7 @@ import type { ChainStatus } from "../updates/chain-contract.ts";
 import type { DiskUse } from "../updates/disk-contract.ts";
 import type { HistoryItem, LogLine, Plan, Status } from "../updates/contract.ts";
 import type { BackupOperations } from "./backup-operations.ts";
+import type { BundleOperations } from "./bundle-operations.ts";
 import type { Installed } from "./contract.ts";
 import type { MessagesOperations } from "./messages-operations.ts";
 import type { OffsiteOperations } from "./offsite-operations.ts";
@@ -15,6 +16,7 @@ import type { OffsiteOperations } from "./offsite-operations.ts";
  * plans and runs are looked up by ULID, releases come from the checker's verified list.
  */
 export type Operations = BackupOperations &
+  BundleOperations &
   OffsiteOperations &
   MessagesOperations & {
     installation: () => Promise<Installed & { failedVersions: Version[] }>;

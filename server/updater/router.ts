@@ -4,6 +4,7 @@ import { diskUseSchema } from "../updates/disk-contract.ts";
 import { releaseStatusSchema } from "../releases/contract.ts";
 import { automaticProcedures } from "./automatic-procedures.ts";
 import { backupProcedures } from "./backup-procedures.ts";
+import { bundleProcedures } from "./bundle-procedures.ts";
 import {
   checkSettingsInputSchema,
   historySchema,
@@ -30,6 +31,7 @@ import { audited, resetPassword, start, startFresh, undo, update } from "./privi
 /** What can be asked of the updater through its socket. Every call is authenticated; who may do what is decided here, by roles read anew. */
 export const updaterRouter = router({
   ...backupProcedures,
+  ...bundleProcedures,
   ...offsiteProcedures,
   ...messagesProcedures,
   ...automaticProcedures,

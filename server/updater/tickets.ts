@@ -3,8 +3,8 @@ import type { Actor, Ulid } from "../platform/contract.ts";
 import type { Clock } from "../platform/clock.ts";
 import { AppError } from "../platform/errors.ts";
 
-/** What a ticket is for: an archive of one backup on its way out, or one on its way in. */
-export type Errand = { kind: "download"; backup: Ulid } | { kind: "upload" };
+/** What a ticket is for: an archive of one backup on its way out, or one on its way in, or a release's bundle on its way in. */
+export type Errand = { kind: "download"; backup: Ulid } | { kind: "upload" } | { kind: "bundle" };
 
 export type Tickets = {
   issue: (errand: Errand, actor: Actor) => string;

@@ -45,6 +45,8 @@ export const diskUseSchema = z.object({
   /** What people took out, and what they are bringing in: both go after a week. */
   exports: z.object({ bytes: size }),
   imports: z.object({ bytes: size }),
+  /** Releases that were brought here as files. An updater of before knows none. */
+  bundles: z.object({ bytes: size, count: size }).default({ bytes: 0, count: 0 }),
   /** Plans, journals and logs. */
   records: z.object({ bytes: size }),
 });

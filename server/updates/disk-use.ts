@@ -26,6 +26,7 @@ export async function diskUse(world: World): Promise<DiskUse> {
     copies: { bytes: await diskBytes(paths.offsite) },
     exports: { bytes: await diskBytes(paths.exports) },
     imports: { bytes: await diskBytes(paths.imports) },
+    bundles: { bytes: await diskBytes(paths.bundles), count: (await namesIn(paths.bundles)).length },
     records: { bytes: (await Promise.all(records.map(diskBytes))).reduce((sum, bytes) => sum + bytes, 0) },
   };
 }

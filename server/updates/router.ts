@@ -1,5 +1,7 @@
+import { bundleInputSchema, bundlesSchema } from "../releases/bundle-contract.ts";
 import { releaseStatusSchema } from "../releases/contract.ts";
 import { adminProcedure, ownerProcedure, router } from "../trpc/init.ts";
+import { ticketSchema } from "../updater/backup-contract.ts";
 import {
   checkSettingsInputSchema,
   historySchema,
@@ -80,6 +82,34 @@ export const updatesRouter = router({
     })
     .output(releaseStatusSchema)
     .mutation(({ ctx }) => updaterFor(ctx).check.mutate()),
+  bundles: adminProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/system/bundles",
+        tags,
+        summary: "Releases that were brought here as files, and how they stand",
+      },
+    })
+    .output(bundlesSchema)
+    .query(({ ctx }) => updaterFor(ctx).bundles.query()),
+  bundleTicket: adminProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/system/bundles/ticket",
+        tags,
+        summary:
+          "Ask to upload a bundle; within a minute its bare file is sent by POST to /api/bundles/{ticket}, as application/x-tar",
+      },
+    })
+    .output(ticketSchema)
+    .mutation(({ ctx }) => updaterFor(ctx).bundleTicket.mutate()),
+  removeBundle: adminProcedure
+    .meta({ openapi: { method: "DELETE", path: "/system/bundles/{name}", tags, summary: "Remove a bundle's file for good" } })
+    .input(bundleInputSchema)
+    .output(bundleInputSchema)
+    .mutation(({ ctx, input }) => updaterFor(ctx).removeBundle.mutate(input)),
   status: adminProcedure
     .meta({ openapi: { method: "GET", path: "/system/updates/{run}", tags, summary: "How far a run is, or how it ended" } })
     .input(runIdSchema)

@@ -55,6 +55,7 @@ function describeRelease(version: string, url: string, archive: Buffer): Release
     notes: "",
     url: null,
     archiveUrl: url,
+    bundle: false,
     manifest: {
       schema: 1,
       product: "filaops",

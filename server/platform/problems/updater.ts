@@ -46,7 +46,7 @@ export const updaterProblems = {
   "ticket-void": (_: object) => ({
     happened: "This link is good for one minute and for one use, and that was it.",
     meaning: "Nothing was changed.",
-    todo: "Go back to Settings → Backups and press the button again.",
+    todo: "Go back to the page that you came from and press the button again.",
   }),
   "run-under-way": (d: {
     run: string;

@@ -13,15 +13,18 @@ export type ReadManifest = { kind: "read"; manifest: Manifest } | { kind: "refus
 /** What is looked at first, so that a release of another product is called that and not a misprint of ours. */
 const coverSchema = z.object({ product: z.string(), version: z.string().max(200) });
 
-/** Reads a manifest whose signature holds, for the release whose tag names `version`. */
-export function readManifest(text: string, version: Version): ReadManifest {
+/**
+ * Reads a manifest whose signature holds, for the release whose tag names `version`. Of a bundle it is no tag but how it is called: what it is then the
+ * manifest alone says (`isTag` is false).
+ */
+export function readManifest(text: string, version: Version, { isTag = true }: { isTag?: boolean } = {}): ReadManifest {
   const raw = parse(text);
   const cover = coverSchema.safeParse(raw);
   if (!cover.success) return invalid(version, raw === undefined ? "it is not JSON." : reasonOf(cover.error));
   if (cover.data.product !== "filaops") {
     return { kind: "refused", refusal: { code: "release-other-product", details: { version } } };
   }
-  if (cover.data.version !== version) {
+  if (isTag && cover.data.version !== version) {
     return { kind: "refused", refusal: { code: "release-other-version", details: { version, signed: cover.data.version } } };
   }
   const manifest = manifestSchema.safeParse(raw);

@@ -92,6 +92,7 @@ function release(version: string, manifest: Partial<Manifest> = {}, prerelease =
     notes: "",
     url: null,
     archiveUrl: "http://feed/archive",
+    bundle: false,
     manifest: full,
   };
 }

@@ -11,7 +11,16 @@ import { passed, pathTo } from "./path.ts";
 function release(version: string, manifest: Partial<Manifest> = {}): Release {
   const full = testManifest(version, { upgradeFrom: "0.0.1", minUpdater: "0.0.1", ...manifest });
   const { publishedAt } = full;
-  return { version, prerelease: false, publishedAt, notes: "", url: null, archiveUrl: "http://feed/archive", manifest: full };
+  return {
+    version,
+    prerelease: false,
+    publishedAt,
+    notes: "",
+    url: null,
+    archiveUrl: "http://feed/archive",
+    bundle: false,
+    manifest: full,
+  };
 }
 
 const versionsOf = (path: Path) => (path.kind === "path" ? path.releases.map(({ version }) => version) : path.why);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { homePaths } from "../../platform/home.ts";
 import { configSchema } from "../../platform/config.ts";
 import { silentLog } from "../../platform/log.ts";
+import { createBundleShelf } from "../bundles.ts";
 import type { CheckSettings } from "../contract.ts";
 import type { ReleaseChecker } from "../check.ts";
 import { createReleaseChecker } from "../check.ts";
@@ -63,6 +64,7 @@ export async function makeFarm(): Promise<Farm> {
       installed: () => Promise.resolve(farm.installed),
       settings: () => Promise.resolve(farm.settings),
       instance: () => Promise.resolve("01JD0000000000000000000FRM"),
+      shelf: createBundleShelf(paths, { kind: "archive" }),
     });
   const farm: Farm = {
     key,

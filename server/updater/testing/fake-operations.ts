@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import type { Ulid } from "../../platform/contract.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { AutomaticView } from "../../updates/automatic-contract.ts";
+import type { BundleItem } from "../../releases/bundle-contract.ts";
 import type { Plan, Status } from "../../updates/contract.ts";
 import type { DiskUse } from "../../updates/disk-contract.ts";
 import type { BackupsOverview } from "../backup-contract.ts";
@@ -18,6 +19,10 @@ export const FRESH_PLAN = "01JD0000000000000000000FRS";
 export const BACKUP = "01JD000000000000000000BACK";
 const NOW = "2026-11-23T12:00:00.000Z";
 
+export const BUNDLE: BundleItem = {
+  ...{ name: "filaops-1.1.0.bundle.tar", bytes: 1000, laidAt: NOW, version: "1.1.0", state: "available", problem: null },
+};
+
 const DISK_USE: DiskUse = {
   ...{ measuredAt: NOW, freeBytes: 1e9, databaseFreeBytes: null, database: { bytes: 1e6 }, keptDatabases: [], releases: [] },
   backups: { bytes: 1e6, count: 1, removable: 0, goNext: 0 },
@@ -25,6 +30,7 @@ const DISK_USE: DiskUse = {
   copies: { bytes: 0 },
   exports: { bytes: 0 },
   imports: { bytes: 0 },
+  bundles: { bytes: 0, count: 0 },
   records: { bytes: 1000 },
 };
 
@@ -110,6 +116,14 @@ export function fakeOperations(): Operations & { calls: [name: string, ...args: 
     receiveBackup: async (archive, { declaredBytes }) => {
       const content = await text(archive);
       return remember("receiveBackup", { content, declaredBytes }, { id: BACKUP, origin: "ours" });
+    },
+    bundles: () => remember("bundles", null, { folder: "/home/bundles", bundles: [BUNDLE] }),
+    receiveBundle: async (bundle, { declaredBytes }) => {
+      const content = await text(bundle);
+      return remember("receiveBundle", { content, declaredBytes }, { bundle: BUNDLE, origin: "new" });
+    },
+    removeBundle: async (name) => {
+      await remember("removeBundle", name, null);
     },
     adoptBackup: async (backup) => {
       await remember("adoptBackup", backup, null);

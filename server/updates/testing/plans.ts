@@ -27,6 +27,7 @@ export const testRelease: Release = {
   notes: "",
   url: null,
   archiveUrl: "http://127.0.0.1:9/filaops-1.1.0.tar.gz",
+  bundle: false,
   manifest: {
     schema: 1,
     product: "filaops",

@@ -16,6 +16,7 @@ const use: DiskUse = {
   copies: { bytes: 0 },
   exports: { bytes: 70 },
   imports: { bytes: 0 },
+  bundles: { bytes: 0, count: 0 },
   records: { bytes: 50 },
 };
 

@@ -19,7 +19,7 @@ export type DiskRow = {
 /** All that takes space, the largest first; what takes nothing is left out. */
 export function diskRows(use: DiskUse): DiskRow[] {
   const rows = [database(use), ...use.keptDatabases.map(keptDatabase), backups(use), files(use), ...use.releases.map(release)];
-  return [...rows, copies(use), exported(use), imported(use), records(use)]
+  return [...rows, copies(use), exported(use), imported(use), bundles(use), records(use)]
     .filter(({ bytes }) => bytes > 0)
     .toSorted((a, b) => b.bytes - a.bytes);
 }
@@ -97,6 +97,13 @@ function imported({ imports: { bytes } }: DiskUse): DiskRow {
   return {
     ...{ key: "imports", what: "Files that were brought in", detail: null, bytes },
     fate: { text: "Go after a week.", page: { href: "/settings/data/import", text: "Import" } },
+  };
+}
+
+function bundles({ bundles: { bytes, count } }: DiskUse): DiskRow {
+  return {
+    ...{ key: "bundles", what: plural(count, "release bundle"), detail: "New versions that were brought here as files.", bytes },
+    fate: { text: "Go by hand.", page: { href: "/settings/updates", text: "Updates" } },
   };
 }
 
