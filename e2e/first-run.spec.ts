@@ -7,6 +7,8 @@ import { openFarm } from "./fixture/farm.ts";
 import type { Farm } from "./fixture/farm.ts";
 import { expectGoodLooks } from "./fixture/look.ts";
 import { callProcedure, fillSignIn, setUp } from "./fixture/people.ts";
+import { untilEnded } from "./fixture/run.ts";
+import { bundleRelease } from "../scripts/packaging/bundle.ts";
 import { readZip } from "../server/exports/testing/read-zip.ts";
 import { block } from "../server/samples/pictures.ts";
 import type { SignIn } from "../scripts/demo-farm/seed-once.ts";
@@ -124,6 +126,39 @@ test("one signs out, is told when the password is wrong, and gets back to where 
   await expect(page.getByRole("alert").first()).toBeVisible();
   await fillSignIn(page, owner.email, owner.password);
   await expect(page).toHaveURL(/\/customers$/);
+});
+
+test("without internet, a release comes as a file: uploaded, offered, installed", async () => {
+  const { feed, places, filaops } = farm!;
+  await feed.close();
+  const name = "filaops-1.1.0.bundle.tar";
+  const file = await bundleRelease({ folder: join(places.releases, "1.1.0"), out: join(places.folder, name) });
+  await page.goto("/settings/updates");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByText("We could not check again")).toBeVisible();
+
+  const upload = page.getByRole("region", { name: "No internet on this computer?" }).locator("input[type=file]");
+  await upload.setInputFiles({
+    name: "holiday.tar",
+    mimeType: "application/x-tar",
+    buffer: Buffer.from("no bundle".repeat(100)),
+  });
+  await expect(page.getByRole("alert").filter({ hasText: "not a release bundle that can be used" })).toBeVisible();
+  await upload.setInputFiles(file);
+  await expect(page.getByText("Version 1.1.0 is available now.").first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "FilaOps 1.1.0 is available. You run 1.0.0." })).toBeVisible();
+  await expect(page.getByRole("table", { name: "Release bundles" }).getByText("Available")).toBeVisible();
+  await expectGoodLooks(page, "settings, updates, with a bundle");
+
+  await page.getByRole("button", { name: "Update now" }).last().click();
+  await page.getByRole("button", { name: "Update to 1.1.0" }).click();
+  expect((await untilEnded(farm!)).outcome).toBe("complete");
+  await filaops(["bundle", "add", file]); // it is here already
+  await page.goto("/settings/updates");
+  await expect(page.getByText("Not needed any more")).toBeVisible();
+  await page.getByRole("button", { name: `Remove ${name}` }).click();
+  await page.getByRole("button", { name: "Remove bundle" }).click();
+  await expect(page.getByRole("table", { name: "Release bundles" })).toHaveCount(0);
 });
 
 /** An order of a new customer; says its id. */

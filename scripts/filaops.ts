@@ -9,6 +9,7 @@ import type { Answer } from "./filaops/answer.ts";
 import { answerOfProblem, EXIT } from "./filaops/answer.ts";
 import { notTonight } from "./filaops/automatic.ts";
 import { backup, backups, drill, restore, verify } from "./filaops/backups.ts";
+import { addBundle, bundles, removeBundle } from "./filaops/bundles.ts";
 import { adoptBackup, copyOut, fetchCopy, offsite, setOffsite, stopOffsite } from "./filaops/offsite.ts";
 import { allowMessages, messages } from "./filaops/messages.ts";
 import { adopt, check, doctor, log, status } from "./filaops/look.ts";
@@ -76,6 +77,16 @@ command("restore", "restore a backup in place of what is there now, and follow i
       return restore(site, { backup: fetched?.id ?? id ?? "", yes: yes === true });
     });
   });
+const brought = command("bundle", "releases that were brought here as files, for a computer without internet").action(() =>
+  answer(bundles),
+);
+under(brought, "list", "the same").action(() => answer(bundles));
+under(brought, "add", "take in a release's bundle, verified as every update is")
+  .argument("<file>", "a file, or - for standard input")
+  .action((file: string) => answer((site) => addBundle(site, file)));
+under(brought, "remove", "remove a bundle's file for good")
+  .argument("<name>", "as `filaops bundle list` names it")
+  .action((name: string) => answer((site) => removeBundle(site, name)));
 const copies = command("offsite", "where backups are copied to, and what lies there").action(() => answer(offsite));
 under(
   copies,

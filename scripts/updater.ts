@@ -61,6 +61,7 @@ async function main(): Promise<void> {
     for (const folder of [paths.files, paths.imports, paths.exports]) await makeFolder(folder, 0o700);
   }
   if (!(await takeLock(paths.updaterLock))) throw new AppError("updater-running", { path: paths.updaterLock });
+  await makeFolder(paths.bundles, 0o700);
   await removePartialBundles(paths);
 
   const ending = endingSignal();

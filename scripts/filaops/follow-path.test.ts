@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AppError } from "../../server/platform/errors.ts";
 import { homePaths } from "../../server/platform/home.ts";
+import type { ArchiveClient } from "../../server/updater/archive-client.ts";
 import type { UpdaterApi } from "../../server/updater/client.ts";
 import type { Chain } from "../../server/updates/chain-contract.ts";
 import { endChain } from "../../server/updates/chain.ts";
@@ -35,7 +36,7 @@ beforeEach(async () => {
   } as unknown as UpdaterApi;
   const clock = { now: () => new Date(), monotonic: () => performance.now(), sleep: () => duringPause() };
   site = {
-    ...{ paths: homePaths(folder), config: testConfig, clock, updater },
+    ...{ paths: homePaths(folder), config: testConfig, clock, updater, archives: {} as ArchiveClient },
     say: (line) => said.push(line),
     ask: null,
     get confirm() {

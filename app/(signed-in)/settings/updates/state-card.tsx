@@ -36,7 +36,7 @@ export function StateCard({ overview, startable }: { overview: Overview; startab
             startable={startable}
           />
         ) : null}
-        {releases.kind === "unknown" ? null : <RefusedReleases refused={releases.refused} />}
+        <RefusedReleases refused={releases.refused ?? []} />
       </div>
     </Card>
   );
@@ -99,7 +99,7 @@ type Offer = {
 };
 
 function Available({ release, path, missed, failedBefore, startable }: Offer) {
-  const { version, manifest, publishedAt } = release;
+  const { version, manifest, publishedAt, bundle } = release;
   return (
     <div className="space-y-4">
       {failedBefore ? (
@@ -110,7 +110,8 @@ function Available({ release, path, missed, failedBefore, startable }: Offer) {
         </AlertBanner>
       ) : null}
       <p className="text-muted">
-        Published <Time at={publishedAt} /> · {bytes(manifest.archive.bytes)} to download
+        Published <Time at={publishedAt} /> ·{" "}
+        {bundle ? "here already, from a bundle" : `${bytes(manifest.archive.bytes)} to download`}
       </p>
       {path.length > 1 ? <p>From your version the way is: {pathWords(path)}.</p> : null}
       <MissedNotes missed={missed} />
