@@ -62,12 +62,14 @@ export function createDockerDriver(world: DockerWorld): Driver {
     },
 
     async answers(release) {
-      if (source !== undefined) return sourceAnswers(engine, source, { release });
-      await imageAnswers(engine, release);
+      if (source !== undefined && !release.bundle) return sourceAnswers(engine, source, { release });
+      await imageAnswers(world, release);
     },
 
     fetch: (release, options) =>
-      source === undefined ? fetchImage(world, release, options) : buildImage({ ...world, source }, release, options),
+      source === undefined || release.bundle
+        ? fetchImage(world, release, options)
+        : buildImage({ ...world, source }, release, options),
     answersAgain: (version) => answersAgain(world, version),
     fetchAgain: (version, options) => fetchAgain(world, version, options),
 

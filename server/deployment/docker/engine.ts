@@ -5,6 +5,7 @@ import { AppError, isAppError } from "../../platform/errors.ts";
 import { isErrno } from "../../platform/files.ts";
 import type { BuildOptions } from "./build.ts";
 import { readBuild } from "./build.ts";
+import { readLoad } from "./load.ts";
 import type { PullOptions } from "./pull.ts";
 import { readPull } from "./pull.ts";
 import type { Walls } from "./rules/project.ts";
@@ -72,6 +73,8 @@ export type Engine = {
   answers: (reference: string) => Promise<readonly string[]>;
   /** Pulls an image. Throws `image-not-pulled` when any part of it did not come. */
   pull: (reference: string, options: Omit<PullOptions, "reference">) => Promise<void>;
+  /** Loads an image out of an archive of `docker save`'s kind. Throws `engine-refused` with the engine's words. */
+  load: (archive: Readable, options: { signal?: AbortSignal }) => Promise<void>;
   /** Builds an image and returns its id; throws what `failed` makes of the engine's words. An abort ends the build. */
   build: (wanted: Wanted, options: BuildOptions) => Promise<string>;
   tag: (imageId: string, name: { repository: string; tag: string }) => Promise<void>;
@@ -182,6 +185,15 @@ export function createEngine(socketPath: string, { silenceMs = SILENCE_MS }: { s
         signal,
       });
       await readPull(stream, { reference, ...options });
+    },
+
+    load: async (archive, { signal }) => {
+      const refused = (reason: string, cause: unknown) => new AppError("engine-refused", { reason }, { cause });
+      const answered = await askAtLength(() => patient.loadImage(archive, { quiet: true, ...abortable(signal) }), {
+        refused,
+        signal,
+      });
+      await readLoad(answered, signal);
     },
 
     build: async ({ remote, args, fresh, ...stage }, options) => {

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from "../../platform/errors.ts";
 import type { Release } from "../../releases/contract.ts";
 import type { FetchOptions } from "../driver.ts";
+import { bundledImageIsHere, loadBundled } from "./bundled.ts";
 import type { Engine } from "./engine.ts";
 import type { Shelf } from "./images.ts";
 import { differenceOf, keepImage, readImage } from "./images.ts";
@@ -15,14 +16,15 @@ async function signedImage(engine: Engine, { version, manifest }: Release): Prom
   return { reference: `${manifest.image.repository}@${digest}`, digest, platform };
 }
 
-/** Whether the registry has the release's image, for this computer. Throws its words, or `image-not-for-here`. */
-export async function imageAnswers(engine: Engine, release: Release): Promise<void> {
-  const { reference, platform } = await signedImage(engine, release);
+/** Whether the registry has the release's image, for this computer, or its bundle is here and whole. Throws the registry's words, what is wrong with the bundle, or `image-not-for-here`. */
+export async function imageAnswers({ engine, paths }: Pick<Shelf, "engine" | "paths">, release: Release): Promise<void> {
+  const { reference, digest, platform } = await signedImage(engine, release);
+  if (release.bundle) return bundledImageIsHere(paths, release, { digest, platform });
   const platforms = await engine.answers(reference);
   if (platforms.length > 0 && !platforms.includes(platform)) throw notForHere(release, platform);
 }
 
-/** Pulls the release's image by its digest, looks whether it is what was signed, and keeps it from being pruned. Does nothing when it is here. */
+/** Pulls the release's image by its digest, or loads it out of its bundle, looks whether it is what was signed, and keeps it from being pruned. Does nothing when it is here. */
 export async function fetchImage(
   { engine, paths, project }: Shelf,
   release: Release,
@@ -33,6 +35,7 @@ export async function fetchImage(
   const known = await readImage(paths, version);
   if (known?.digest === signed.digest && (await engine.image(known.imageId)) !== null) return;
   signal?.throwIfAborted();
+  if (release.bundle) return loadBundled({ engine, paths, project }, release, { ...signed, onBytes, signal });
   const options = { ...(onBytes === undefined ? {} : { onBytes }), ...(signal === undefined ? {} : { signal }) };
   await engine.pull(signed.reference, options).catch((error: unknown) => {
     // Of what is published for several platforms at once, the engine looks for its own.

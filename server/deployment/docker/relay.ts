@@ -1,10 +1,10 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { request } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream";
 
-/** A request as it is sent on: a path, and a body that is ours, the client's as it comes, or none. */
-export type Relayed = { target: string; body: unknown; stream: boolean };
+/** A request as it is sent on: a path, and a body that is ours, the client's as it comes (`stream`), or none. */
+export type Relayed = { target: string; body: unknown; stream: Readable | null };
 type Answer = { status: number; message: string };
 
 export const UNREACHABLE = "Docker cannot be reached behind FilaOps' socket proxy.";
@@ -80,10 +80,10 @@ function send(
   const told = Object.fromEntries(TOLD.flatMap((name) => (name in incoming.headers ? [[name, incoming.headers[name]]] : [])));
   const own = body === undefined ? null : JSON.stringify(body);
   // The kind is said by us: a form's fields would be read as if they stood in the query.
-  const type = stream ? { "content-type": "application/x-tar" } : { "content-type": "application/json" };
-  const headers = { host: "docker", ...told, ...(stream || own !== null ? type : {}), ...upgrade };
+  const type = stream !== null ? { "content-type": "application/x-tar" } : { "content-type": "application/json" };
+  const headers = { host: "docker", ...told, ...(stream !== null || own !== null ? type : {}), ...upgrade };
   const outgoing = request({ socketPath: engine, agent: false, method: incoming.method, path: target, headers });
-  if (stream) pipeline(incoming, outgoing, () => undefined);
+  if (stream !== null) pipeline(stream, outgoing, () => undefined);
   else outgoing.end(own ?? undefined);
   return outgoing;
 }

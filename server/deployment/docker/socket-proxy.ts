@@ -1,16 +1,18 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { createServer, request } from "node:http";
+import { Readable } from "node:stream";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { parseJson, remove } from "../../platform/files.ts";
 import type { Log } from "../../platform/log.ts";
+import { judgedLoad } from "./judged-load.ts";
 import type { Relayed } from "./relay.ts";
 import { UNREACHABLE, answer, answerUpgrade, relay, relayUpgrade } from "./relay.ts";
 import type { Named, Site } from "./rules/engine-body.ts";
 import { PROJECT_LABEL, SERVICE_LABEL, judgeConnection, judgeContainer } from "./rules/engine-body.ts";
-import type { Allowed } from "./rules/engine-request.ts";
+import type { Allowed, BodyKind } from "./rules/engine-request.ts";
 import { judgeRequest } from "./rules/engine-request.ts";
 
 export type SocketProxyOptions = {
@@ -59,7 +61,10 @@ export async function openSocketProxy({
     if (upgrades && !allowed.upgrades) throw new Refusal("FilaOps never makes a plain stream of this");
     const id = allowed.subject === null ? "" : await ownId(allowed.subject, { look, site, changes: allowed.changes });
     const body = await judgedBody(incoming, allowed, { look, site });
-    return { target: allowed.target(id), body, stream: allowed.body === "stream" };
+    const stream = streamOf(allowed.body, incoming, (error) => {
+      log.warn({ method: incoming.method, path: "/images/load", err: error }, "an image was refused on its way");
+    });
+    return { target: allowed.target(id), body, stream };
   };
   const explain = (incoming: IncomingMessage, error: unknown): { status: number; message: string } => {
     const asked = { method: incoming.method, path: (incoming.url ?? "").split("?")[0] };
@@ -114,8 +119,18 @@ export async function openSocketProxy({
 
 type Looking = { look: Look; site: Site };
 
+/** A body that is handed on while it comes. Of one that is refused on its way the connection is cut. */
+function streamOf(kind: BodyKind, incoming: IncomingMessage, onRefused: (error: unknown) => void): Relayed["stream"] {
+  if (kind === "stream") return incoming;
+  if (kind !== "image") return null;
+  return Readable.from(judgedLoad(incoming as AsyncIterable<Uint8Array>)).once("error", (error) => {
+    onRefused(error);
+    incoming.destroy();
+  });
+}
+
 async function judgedBody(incoming: IncomingMessage, { body: kind }: Allowed, looking: Looking): Promise<unknown> {
-  if (kind === "none" || kind === "stream") return undefined;
+  if (kind === "none" || kind === "stream" || kind === "image") return undefined;
   const raw = await readBody(incoming);
   const judged = kind === "container" ? judgeContainer(raw, looking.site) : judgeConnection(raw);
   if (judged.kind === "refused") throw new Refusal(judged.reason);

@@ -20,6 +20,7 @@ describe("what FilaOps asks for passes", () => {
     ["POST", `/images/${DIGEST}/tag?repo=filaops-keep&tag=filaops-1.0.0`],
     ["DELETE", "/images/filaops-keep:filaops-1.0.0"],
     ["POST", "/build?t=filaops-built:1.1.0&networkmode=default"],
+    ["POST", "/images/load?quiet=true"],
   ])("%s %s", (method, target) => {
     expect(judgeRequest(method, target)).toMatchObject({ kind: "allowed", subject: null });
   });
@@ -54,7 +55,7 @@ describe("all else does not", () => {
     ["an image of a container", "POST", "/commit?container=x"],
     ["a prune", "POST", "/containers/prune"],
     ["a prune of images", "POST", "/images/prune"],
-    ["an image from a file", "POST", "/images/load"],
+    ["an image into a file", "GET", "/images/x/get"],
     ["a volume, which may be a folder of the host", "POST", "/volumes/create"],
     ["a network, which may be the host's", "POST", "/networks/create"],
     ["a swarm", "POST", "/swarm/init"],
@@ -90,6 +91,7 @@ describe("all else does not", () => {
     ["another project's name for what is built", "/build?t=nginx:latest"],
     ["a build in the host's network", "/build?t=filaops:1&networkmode=host"],
     ["a build with two networks", "/build?networkmode=none&networkmode=host"],
+    ["an image that is loaded with a platform of its own", "/images/load?platform=x"],
     ["a build of an address", "/build?remote=http://example.com/x.tar"],
   ])("%s", (_what, target) => {
     expect(judgeRequest("POST", target).kind).toBe("refused");

@@ -6,8 +6,11 @@
 /** The oldest version of the engine's language that is let through: before 1.24, starting a container could also give it new rights. */
 const OLDEST_API = 41;
 
-/** How the body of a request is treated: thrown away, handed on as it comes, or read and judged by `rules/engine-body.ts`. */
-export type BodyKind = "none" | "stream" | "container" | "connection";
+/**
+ * How the body of a request is treated: thrown away, handed on as it comes, handed on as long as it is an image without a name (`rules/loaded-image.ts`), or
+ * read and judged by `rules/engine-body.ts`.
+ */
+export type BodyKind = "none" | "stream" | "image" | "container" | "connection";
 
 /** What a request is about, as its path names it: it must be the project's. */
 export type Subject = { kind: "container" | "network"; name: string };
@@ -58,6 +61,7 @@ const routes: readonly Route[] = [
   { method: "POST", path: /^\/images\/create$/, query: pullOnly },
   { method: "POST", path: new RegExp(`^/images/${IMAGE}/tag$`), query: ownTag },
   { method: "DELETE", path: new RegExp(`^/images/${IMAGE}$`) },
+  { method: "POST", path: /^\/images\/load$/, body: "image", query: plainLoad },
   { method: "POST", path: /^\/build$/, body: "stream", query: plainBuild },
 ];
 
@@ -108,6 +112,11 @@ function pullOnly(query: URLSearchParams): string | null {
   const isPull = query.getAll("fromImage").length === 1 && query.getAll("fromSrc").length === 0;
   const isByDigest = query.getAll("tag").length === 1 && /^sha256:[0-9a-f]{64}$/.test(query.get("tag") ?? "");
   return isPull && isByDigest ? null : "an image is only pulled by its digest";
+}
+
+function plainLoad(query: URLSearchParams): string | null {
+  const isPlain = [...query].every(([key, value]) => key === "quiet" && ["0", "1", "true", "false"].includes(value));
+  return isPlain ? null : "an image is loaded without anything besides";
 }
 
 function ownTag(query: URLSearchParams): string | null {
