@@ -20,14 +20,14 @@ const MOST_MANIFEST_BYTES = 256 * 1024;
 
 /** Whether the release's archive is here and is what was signed, every byte of it. Throws `bundle-gone` or `bundle-differs`. */
 export async function bundledArchiveIsHere(paths: Pick<HomePaths, "bundles">, release: Release): Promise<void> {
-  await withBundled(paths, release, async (members) => {
+  await withBundled(paths, bundleOf(release), async (members) => {
     if ((await sha256Of(archiveOf(members, release))) !== release.manifest.archive.sha256) throw differs(release);
   });
 }
 
 /** Copies the release's archive out of its bundle, durable, and compares it with what was signed on the way. Throws as above, or `disk-full`; nothing is left then. */
 export async function copyFromBundle(paths: Pick<HomePaths, "bundles">, release: Release, taking: Taking): Promise<void> {
-  await withBundled(paths, release, async (members) => {
+  await withBundled(paths, bundleOf(release), async (members) => {
     try {
       await copy(archiveOf(members, release), release, taking);
     } catch (error) {
@@ -41,17 +41,27 @@ export async function copyFromBundle(paths: Pick<HomePaths, "bundles">, release:
   });
 }
 
-/** Finds the bundle of exactly this release, whatever it is called, and lets `use` read what it holds. Throws `bundle-gone`, or `bundle-differs` for what `use` cannot read. */
+/** Which bundle is looked for: its manifest is not verified anew, so `isIt` compares what it names with something that was. */
+export type Sought = { version: string; isIt: (manifest: Manifest) => boolean };
+
+/** The bundle of exactly this release. */
+export function bundleOf({ version, manifest: { archive, image } }: Pick<Release, "version" | "manifest">): Sought {
+  const named = (one: Pick<Manifest, "archive" | "image">) => JSON.stringify([one.archive, one.image?.digests]);
+  return { version, isIt: (manifest) => named(manifest) === named({ archive, ...(image === undefined ? {} : { image }) }) };
+}
+
+/** Finds the bundle, whatever it is called, and lets `use` read what it holds. Throws `bundle-gone`, or `bundle-differs` for what `use` cannot read. */
 export async function withBundled<T>(
   { bundles }: Pick<HomePaths, "bundles">,
-  release: Pick<Release, "version" | "manifest">,
+  { version, isIt }: Sought,
   use: (members: ReadonlyMap<string, Member>) => Promise<T>,
 ): Promise<T> {
-  const { version } = release;
   for (const name of (await namesIn(bundles)).filter((one) => one.endsWith(".tar")).toSorted()) {
     const used = await withFile(join(bundles, name), async (whole) => {
       const members = new Map((await membersOf(whole, MOST_MEMBERS)).map((member) => [member.path, member]));
-      return (await isOf(members, release.manifest)) ? { value: await use(members).catch(asDifference(version)) } : null;
+      const manifest = await manifestOf(members);
+      const isSought = manifest?.version === version && isIt(manifest);
+      return isSought ? { value: await use(members).catch(asDifference(version)) } : null;
     }).catch(passOver);
     if (used !== null) return used.value;
   }
@@ -72,13 +82,11 @@ function asDifference(version: string): (error: unknown) => never {
   };
 }
 
-async function isOf(members: ReadonlyMap<string, Member>, { version, archive, image }: Manifest): Promise<boolean> {
+async function manifestOf(members: ReadonlyMap<string, Member>): Promise<Manifest | undefined> {
   const member = members.get("release.json");
-  if (member === undefined) return false;
+  if (member === undefined) return undefined;
   const text = (await smallContent(member, MOST_MANIFEST_BYTES)).toString("utf8");
-  const read = manifestSchema.safeParse(jsonOrNull(text)).data;
-  const isSame = JSON.stringify([read?.archive, read?.image?.digests]) === JSON.stringify([archive, image?.digests]);
-  return read?.version === version && isSame;
+  return manifestSchema.safeParse(jsonOrNull(text)).data;
 }
 
 function jsonOrNull(text: string): unknown {

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { FetchOptions } from "../driver.ts";
+import { isBundledAgain, loadAgain } from "./bundled.ts";
 import type { ImageFile, Shelf } from "./images.ts";
 import { keepImage, pulledAs, readImage } from "./images.ts";
 import type { Source } from "./source.ts";
@@ -14,7 +15,9 @@ type Buildable = Parameters<typeof buildImage>[1];
 
 /** Whether an image that was here, and was pruned, can be had again now. Throws `version-gone`, or what stands in the way of a build. */
 export async function answersAgain(site: Site, version: string): Promise<void> {
-  const way = wayOf(site, await known(site, version));
+  const file = await known(site, version);
+  if (await isBundledAgain(site, file)) return;
+  const way = wayOf(site, file);
   if (way.by === "build") return sourceAnswers(site.engine, way.source, { release: way.release });
   try {
     await site.engine.answers(way.reference);
@@ -26,13 +29,14 @@ export async function answersAgain(site: Site, version: string): Promise<void> {
 }
 
 /**
- * Pulls it by the digest that was signed, or that it was installed by; one that was built here is built again of the same commit. Does nothing when it
+ * Loads it out of its bundle where that is here, else pulls it by the digest that was signed, or that it was installed by; one that was built here is built again of the same commit. Does nothing when it
  * is here.
  */
 export async function fetchAgain(site: Site, version: string, options: FetchOptions): Promise<void> {
   const { engine } = site;
   const file = await known(site, version);
   if ((await engine.image(file.imageId)) !== null) return;
+  if (await loadAgain(site, file, options)) return;
   const way = wayOf(site, file);
   if (way.by === "build") return buildImage({ ...site, source: way.source }, way.release, options);
   options.signal?.throwIfAborted();

@@ -60,6 +60,18 @@ test("an image is loaded out of a bundle, runs, and is settled by its id", async
   expect(refusals).toBe(0);
 });
 
+test("pruned by somebody, it is had again out of its bundle, for an undo", async () => {
+  const { driver, paths } = stage;
+  const { imageId } = JSON.parse(await readFile(join(paths.release("1.0.0"), "image.json"), "utf8")) as { imageId: string };
+  await driver.stop("blue");
+  await docker(["rmi", "--force", imageId]);
+  expect(await driver.has("1.0.0")).toBe(false);
+  await driver.answersAgain("1.0.0");
+  await driver.fetchAgain("1.0.0", {});
+  expect(await driver.has("1.0.0")).toBe(true);
+  expect(refusals).toBe(0);
+});
+
 test("a bit that changed is found before anything is loaded, and a bundle that is gone is said to be", async () => {
   const other = await layBundle(stage.folder, stage.paths, await stage.publish("1.1.0"));
   const path = stage.paths.bundle("1.1.0");

@@ -1,4 +1,5 @@
 import { AppError } from "../../platform/errors.ts";
+import type { Release } from "../../releases/contract.ts";
 import type { RunKind } from "../contract.ts";
 import type { World } from "../world.ts";
 import type { Check, Draft } from "./check.ts";
@@ -40,9 +41,9 @@ async function needed(world: World, { kind, database, release }: Draft): Promise
   const copied = kind === "start_fresh" ? EMPTY : COPIES.includes(kind) ? database.bytes * COPIED : 0;
   if (release === null) return { kept: MARGIN + dump, copy: copied };
   const unpacked = release.manifest.archive.bytes * UNPACKED;
-  return { kept: MARGIN + dump + unpacked, copy: copied + (await builtBytes(world, release.version)) };
+  return { kept: MARGIN + dump + unpacked, copy: copied + (await builtBytes(world, release)) };
 }
 
-async function builtBytes({ config, driver }: World, version: string): Promise<number> {
-  return config.docker?.source === undefined || (await driver.has(version)) ? 0 : BUILT;
+async function builtBytes({ config, driver }: World, { version, bundle }: Release): Promise<number> {
+  return config.docker?.source === undefined || bundle || (await driver.has(version)) ? 0 : BUILT;
 }
