@@ -59,10 +59,17 @@ const imageSchema = z.object({
   config: descriptorSchema,
   layers: z.array(descriptorSchema),
 });
+/** What a registry has for several platforms at once. */
+const indexSchema = z.object({ manifests: z.array(z.unknown()) });
 const OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
 async function imageOf(folder: string, platform: string, digest: string): Promise<Packed> {
   const text = await readFile(join(folder, blobPath(digest)), "utf8");
+  if (indexSchema.safeParse(JSON.parse(text)).success) {
+    throw new Error(
+      `For ${platform}, release.json signs an index of images. A bundle needs the digest of that platform's image to be signed.`,
+    );
+  }
   const { mediaType = OCI_MANIFEST, config, layers } = parseJson(text, imageSchema, blobPath(digest));
   const [os, architecture] = platform.split("/");
   const listed = { mediaType, digest, size: Buffer.byteLength(text), platform: { os, architecture } };

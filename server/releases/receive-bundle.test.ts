@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -9,7 +9,7 @@ import { toProblem } from "../platform/errors.ts";
 import { homePaths } from "../platform/home.ts";
 import type { Takes } from "./bundles.ts";
 import type { PublicKey } from "./minisign.ts";
-import { receiveBundle } from "./receive-bundle.ts";
+import { receiveBundle, removePartialBundles } from "./receive-bundle.ts";
 import { makeBundle, tarOf } from "./testing/make-bundle.ts";
 import { testKey } from "./testing/make-release.ts";
 
@@ -84,6 +84,14 @@ test("a good one gets the name of its version; the same again is here already, a
   expect(await receive(good)).toEqual({ version: "1.1.0", origin: "here-already" });
   expect(await left()).toEqual(["filaops-1.1.0.bundle.tar"]);
   expect((await readFile(paths.bundle("1.1.0"))).equals(good)).toBe(true);
+});
+
+test("what an upload left behind whose updater was killed goes at the next start, and nothing else does", async () => {
+  await receive(good);
+  await writeFile(join(paths.bundles, ".01KAT5Y3G00000000000000000.partial"), "half of a bundle");
+  await writeFile(join(paths.bundles, ".somebody's.partial"), "theirs");
+  await removePartialBundles(paths);
+  expect(await left()).toEqual([".somebody's.partial", "filaops-1.1.0.bundle.tar"]);
 });
 
 test("the same release bundled without its image takes the place of the one before", async () => {
