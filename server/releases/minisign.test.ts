@@ -135,6 +135,13 @@ test("keys that are not keys are refused with words", () => {
   expect(() => parseSecretKey(theirs.publicKey)).toThrow("not a key in minisign's format without a password");
 });
 
+test("a key's id that begins with zeros is shown without them, as minisign shows it", () => {
+  const [, line = ""] = ours.publicKey.split("\n");
+  const raw = Buffer.from(line, "base64");
+  raw.writeBigUInt64LE(0x0abc_def0_1234_5678n, 2);
+  expect(publicKeyText(parsePublicKey(raw.toString("base64")))).toMatch(/^untrusted comment: minisign public key ABCDEF012345678\n/);
+});
+
 test("the public key that goes with a secret one is written as minisign writes it", () => {
   expect(publicKeyText(parseSecretKey(theirs.secretKey))).toBe(theirs.publicKey);
   expect(publicKeyText(parsePublicKey(ours.publicKey))).toBe(ours.publicKey);

@@ -86,8 +86,8 @@ export function publicKeyText({ id, key }: PublicKey): string {
   const raw = Buffer.from(id, "hex");
   const { x = "" } = key.export({ format: "jwk" });
   const line = Buffer.concat([Buffer.from(LEGACY), raw, Buffer.from(x, "base64url")]);
-  // minisign shows an id as a number, lowest byte first.
-  const shown = Buffer.from(raw).reverse().toString("hex").toUpperCase();
+  // minisign shows an id as a number, which lies there lowest byte first, without leading zeros.
+  const shown = raw.readBigUInt64LE().toString(16).toUpperCase();
   return `untrusted comment: minisign public key ${shown}\n${line.toString("base64")}\n`;
 }
 
