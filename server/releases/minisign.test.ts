@@ -139,7 +139,9 @@ test("a key's id that begins with zeros is shown without them, as minisign shows
   const [, line = ""] = ours.publicKey.split("\n");
   const raw = Buffer.from(line, "base64");
   raw.writeBigUInt64LE(0x0abc_def0_1234_5678n, 2);
-  expect(publicKeyText(parsePublicKey(raw.toString("base64")))).toMatch(/^untrusted comment: minisign public key ABCDEF012345678\n/);
+  expect(publicKeyText(parsePublicKey(raw.toString("base64")))).toMatch(
+    /^untrusted comment: minisign public key ABCDEF012345678\n/,
+  );
 });
 
 test("the public key that goes with a secret one is written as minisign writes it", () => {
