@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { systemClock } from "../../server/platform/clock.ts";
 import { readEnv } from "../../server/platform/env.ts";
 import type { ErrorCode } from "../../server/platform/errors.ts";
 import { exists, makeFolder, readJson, writeAtomically } from "../../server/platform/files.ts";
+import { borrowLock } from "../../server/platform/lock.ts";
 import { run } from "../../server/platform/process.ts";
 import { manifestSchema } from "../../server/releases/contract.ts";
 import { createKeyPair, parseSecretKey } from "../../server/releases/minisign.ts";
@@ -42,11 +44,14 @@ const SOURCES = ["app", "server", "prisma", "public", "scripts", "next.config.js
 const DAY_MS = 86_400_000;
 const builtSchema = z.object({ sources: z.string() });
 
+type Publishing = { now: Date; say: (text: string) => void; signal?: AbortSignal };
+
 /** Builds the app once and makes signed packages of all releases, unless those that are there were made of the same sources. */
-export async function publishReleases(
-  places: PublisherPlaces,
-  { now, say, signal }: { now: Date; say: (text: string) => void; signal?: AbortSignal },
-): Promise<void> {
+export async function publishReleases(places: PublisherPlaces, publishing: Publishing): Promise<void> {
+  await alone(publishing.signal, () => publish(places, publishing));
+}
+
+async function publish(places: PublisherPlaces, { now, say, signal }: Publishing): Promise<void> {
   const sources = await digestOfSources();
   if ((await readJson(places.built, builtSchema))?.sources === sources) return;
   await makeKeys(places);
@@ -88,13 +93,21 @@ async function makeKeys(places: PublisherPlaces): Promise<void> {
   await writeAtomically(places.publicKey, publicKey);
 }
 
-/** Two builds in one folder would mix their files: the second waits for the first. */
+/** Two builds in one folder would mix their files, and so would a build and the copying out of another: the second waits for the first. */
+async function alone(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
+  for (;;) {
+    const giveBack = await borrowLock(join(ROOT, "node_modules", ".filaops-build"));
+    if (giveBack !== null) return work().finally(giveBack);
+    await systemClock.sleep(500, signal);
+  }
+}
+
 async function build(signal = new AbortController().signal): Promise<void> {
   const bin = join(ROOT, "node_modules", ".bin");
   const env = { PATH: `${bin}:${readEnv("PATH") ?? ""}`, NEXT_TELEMETRY_DISABLED: "1" };
   const options = { cwd: ROOT, env, signal, endWithChildren: true };
   await run("node", [join(ROOT, "scripts", "generate-client.ts")], options);
-  await run("flock", [join(ROOT, "node_modules", ".filaops-build"), "next", "build"], options);
+  await run("next", ["build"], options);
 }
 
 /** A digest over names, sizes and times of all that goes into a release. */
