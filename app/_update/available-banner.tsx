@@ -6,10 +6,13 @@ import type { NagState } from "../../server/nag/contract.ts";
 import type { Overview } from "../../server/updater/contract.ts";
 import { AlertBanner } from "../_ui/alert-banner.tsx";
 import { Button, LinkButton } from "../_ui/button.tsx";
+import { AnnouncedBanner } from "./announced-banner.tsx";
+import { plannedSentence } from "./automatic-words.ts";
 import { openDialog } from "./desk.ts";
 import { NagText } from "./nag-text.tsx";
 import type { NagView } from "./nag-view.ts";
 import { closeWords, nagView } from "./nag-view.ts";
+import { NotTonight } from "./not-tonight.tsx";
 import { summaryLines } from "./plan-view.ts";
 import { isOpen } from "./public-status.ts";
 import { usePutAway } from "./use-nag.ts";
@@ -30,12 +33,15 @@ export function AvailableBanner({ overview, nag }: { overview: Overview | undefi
   const { status } = usePublicStatus();
   const wish = wanted({ overview, nag }, { pathname, running: isOpen(status) });
   const [told, putAway] = useShownHere(pathname, wish);
-  if (told === null) return null;
+  const [isAnnounced] = useShownHere(pathname, announcedHere(overview, { pathname, running: isOpen(status) }));
+  // Its words are those of now: the reader may have pressed “Not tonight” on this very page.
+  const automatic = isAnnounced === null ? undefined : overview?.automatic;
+  if (told === null) return automatic === undefined ? null : <AnnouncedBanner automatic={automatic} page={PAGE} />;
   const installed = overview?.installed.version;
   const updated = told.installed !== undefined && installed !== told.installed;
   return (
     <section aria-label="Update available" className="mx-auto w-full max-w-6xl px-4 pt-4">
-      {updated ? <Installed version={installed} /> : <Available told={told} onPutAway={putAway} />}
+      {updated ? <Installed version={installed} /> : <Available told={told} automatic={automatic} onPutAway={putAway} />}
     </section>
   );
 }
@@ -53,6 +59,13 @@ function wanted({ overview, nag }: Known, at: { pathname: string; running: boole
   return view === null
     ? "none"
     : { view, newest: notice.newest, closeHours: notice.closeHours, offered, installed: overview?.installed.version };
+}
+
+/** Whether to tell on this page what is to be installed by itself; `null` when that is not known yet. */
+function announcedHere(overview: Overview | undefined, at: { pathname: string; running: boolean }): "announced" | "none" | null {
+  if (overview === undefined) return null;
+  const planned = overview.automatic === undefined ? null : plannedSentence(overview.automatic);
+  return planned === null || at.running || at.pathname.startsWith(PAGE) ? "none" : "announced";
 }
 
 function whyOf(overview: Overview | undefined): string | null {
@@ -77,7 +90,9 @@ function Installed({ version }: { version: string | undefined }) {
   );
 }
 
-function Available({ told, onPutAway }: { told: Told; onPutAway: () => void }) {
+type Shown = { told: Told; automatic: Overview["automatic"]; onPutAway: () => void };
+
+function Available({ told, automatic, onPutAway }: Shown) {
   const putAway = usePutAway();
   const { view, newest, closeHours, offered } = told;
   const put = (kind: "later" | "closed") => {
@@ -105,6 +120,7 @@ function Available({ told, onPutAway }: { told: Told; onPutAway: () => void }) {
           <LinkButton size="small" href={PAGE} {...(view.act === "look" ? { variant: "primary" } : {})}>
             {view.act === "look" ? "See what to do" : "What’s new"}
           </LinkButton>
+          {automatic === undefined ? null : <NotTonight automatic={automatic} />}
           <Button
             variant="quiet"
             size="small"
@@ -118,6 +134,7 @@ function Available({ told, onPutAway }: { told: Told; onPutAway: () => void }) {
       }
     >
       <NagText view={view} />
+      {automatic === undefined ? null : <p className="font-medium">{plannedSentence(automatic)}</p>}
     </AlertBanner>
   );
 }
@@ -139,8 +156,8 @@ function UpdateNow({ version }: { version: string }) {
 }
 
 /** The first known wish on each page, until the reader puts it away; what comes later waits for the next page. */
-function useShownHere(pathname: string, wish: Told | "none" | null): [Told | null, () => void] {
-  const [latch, setLatch] = useState({ pathname, wish });
+function useShownHere<T extends object | string>(pathname: string, wish: T | "none" | null): [T | null, () => void] {
+  const [latch, setLatch] = useState<{ pathname: string; wish: T | "none" | null }>({ pathname, wish });
   const isNew = latch.pathname !== pathname || (latch.wish === null && wish !== null);
   if (isNew) setLatch({ pathname, wish });
   const shown = !isNew && latch.wish !== "none" ? latch.wish : null;

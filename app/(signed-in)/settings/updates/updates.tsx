@@ -11,6 +11,7 @@ import { LastChange } from "../../../_update/last-change.tsx";
 import type { RunState } from "../../../_update/run-view.ts";
 import { useNag } from "../../../_update/use-nag.ts";
 import { useOverview, useRun } from "../../../_update/use-run.ts";
+import { AutomaticCard } from "./automatic-card.tsx";
 import { BundlesCard } from "./bundles-card.tsx";
 import { ChecksCard } from "./checks-card.tsx";
 import { History } from "./history.tsx";
@@ -61,6 +62,9 @@ function Known({ overview, run }: { overview: Overview; run: RunState | null }) 
       )}
       <StateCard overview={overview} startable={!running && run?.status.outcome !== "needs_attention"} />
       {overview.checks === undefined ? null : <ChecksCard checks={overview.checks} />}
+      {overview.automatic === undefined ? null : (
+        <AutomaticCard automatic={overview.automatic} looks={overview.checks?.automatic !== false} />
+      )}
       <BundlesCard busy={running} />
       <NoticeCard />
       <History items={overview.history} running={running} />
