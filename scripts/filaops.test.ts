@@ -5,7 +5,8 @@ import { systemClock } from "../server/platform/clock.ts";
 import { newUlid } from "../server/platform/ids.ts";
 import { lockHolder } from "../server/platform/lock.ts";
 import type { HomeStage, Ran } from "../server/updater/testing/home-stage.ts";
-import { allWell, setHomeStage } from "../server/updater/testing/home-stage.ts";
+import { allWell, DEAD, setHomeStage } from "../server/updater/testing/home-stage.ts";
+import { quietGate } from "../server/updater/testing/quiet-gate.ts";
 import { createJournal, openJournal } from "../server/updates/journal.ts";
 import { readRecords } from "../server/updates/records.ts";
 import { readStatus } from "../server/updates/status-file.ts";
@@ -103,6 +104,55 @@ describe("an update and its way back", () => {
 
   test("log tells it again", async () => {
     expect((await stage.filaops(["log"])).stdout).toContain("Undo from 1.1.0 to 1.0.0, started by the command line.");
+  });
+});
+
+describe("an update that begins by itself", () => {
+  const HOUR = 3_600_000;
+  const at = (hours: number) => new Date(systemClock.now().getTime() + hours * HOUR).toISOString();
+
+  /** Switched on, with a window around now, and this version announced then. */
+  async function announce(version: string, announcedAt: string): Promise<void> {
+    const [from, to] = [at(-1).slice(11, 16), at(2).slice(11, 16)];
+    const settings = { v: 1, enabled: true, from, to, timeZone: "UTC", minAgeDays: 3, quietMinutes: 5 };
+    await writeFile(stage.paths.automaticSettings, JSON.stringify(settings));
+    const announcement = { v: 1, version, announcedAt, notBefore: null, tried: null };
+    await writeFile(stage.paths.announcement, JSON.stringify(announcement));
+  }
+
+  test("is told, and can be put off", async () => {
+    expect((await stage.filaops(["not-tonight"])).stdout).toBe("Nothing is announced for any night.\n");
+    stage.feed.publish(DEAD);
+    await stage.filaops(["check"]);
+    await announce(DEAD, at(0));
+    const told = (await stage.filaops(["status"])).stdout;
+    expect(told).toContain(`Version ${DEAD} will be installed by itself `);
+    const [, off] = /^Not tonight\. (.*)\n$/.exec((await stage.filaops(["not-tonight"])).stdout) ?? [];
+    expect(off).toContain(`Version ${DEAD} will be installed by itself `);
+    expect(told).not.toContain(off);
+  });
+
+  test("begins in its window, goes back by itself when it is no good, and does not begin again", async () => {
+    const gate = await quietGate(stage.paths);
+    await announce(DEAD, at(-72));
+    // Its successor looks at once.
+    updater.kill("SIGKILL");
+    updater = stage.start("updater");
+    const ended = async () => {
+      const last = (await readRecords(stage.paths)).at(-1);
+      expect(last?.plan).toMatchObject({ kind: "update", to: DEAD, createdBy: { kind: "system" } });
+      expect(last?.journal.at(-1)).toMatchObject({ type: "finished", outcome: "rolled_back" });
+    };
+    await vi.waitFor(ended, { timeout: 45_000, interval: 200 });
+    await gate.close();
+    await allWell(stage);
+    expect(json(await stage.filaops(["status", "--json"]))).toMatchObject({
+      run: { startedBy: { kind: "system" }, outcome: "rolled_back" },
+      automatic: { decision: { kind: "nothing", why: { code: "tried", version: DEAD } } },
+    });
+    stage.feed.withdraw(DEAD);
+    await rm(stage.paths.automaticSettings);
+    await stage.filaops(["check"]);
   });
 });
 

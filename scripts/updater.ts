@@ -94,7 +94,7 @@ async function main(): Promise<void> {
     startDue: async () => ((await startDue(world, spawn)) === "started" ? "started" : automatic.look()),
   };
   const supervisor = createSupervisor({ duties, exclusive, clock, log });
-  const messages = createMessages({ world, checker, target });
+  const messages = createMessages({ world, checker, automatic, target });
   const service = await serve({
     socketPath: paths.updaterSocket,
     tokens: { web: await readSecret(paths.webToken), operator: await readSecret(paths.operatorToken) },

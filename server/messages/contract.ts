@@ -11,6 +11,7 @@ import { instantSchema, problemSchema, ulidSchema, versionSchema } from "../plat
 /** What may be told. Names are promises: webhooks carry them. `update.*` is about restores and ways back as well. */
 export const messageEventSchema = z.enum([
   "update.available",
+  "update.scheduled",
   "update.started",
   "update.complete",
   "update.rolled_back",

@@ -6,6 +6,7 @@ import type { Cap } from "../nag/contract.ts";
 import { AppError } from "../platform/errors.ts";
 import type { ReleaseChecker } from "../releases/check.ts";
 import { nag } from "../releases/rules/nag.ts";
+import { windowWords } from "../updates/automatic-contract.ts";
 import { readInstallation } from "../updates/installation.ts";
 import { readRecords } from "../updates/records.ts";
 import { actorName } from "../updates/rules/history.ts";
@@ -14,6 +15,7 @@ import { isJob } from "../updates/rules/kinds.ts";
 import { runName } from "../updates/rules/run-words.ts";
 import { deriveStatus } from "../updates/rules/status.ts";
 import type { World } from "../updates/world.ts";
+import type { Automatic } from "./automatic.ts";
 
 /** What does not change from one moment to the next is looked at so often only. */
 const STANDING_MS = 60_000;
@@ -24,6 +26,7 @@ type Asked = {
   checker: Pick<ReleaseChecker, "status">;
   /** The owner's cap on notices: it holds for messages too. */
   cap: () => Promise<Cap | null>;
+  automatic: Pick<Automatic, "announced">;
 };
 
 /** Gathers how things stand, from the disk alone. */
@@ -36,8 +39,17 @@ export function createMessageFacts(world: World, asked: Asked): () => Promise<Me
     const { release, overdue } = last.standing;
     // What was found a moment ago may have been installed meanwhile.
     const isNewer = release !== null && gt(release.version, version);
-    return { runs: records.map((record) => runFact(record)), installed: version, release: isNewer ? release : null, overdue };
+    const runs = records.map((record) => runFact(record));
+    const scheduled = await scheduledFact(asked.automatic, version);
+    return { runs, installed: version, release: isNewer ? release : null, scheduled, overdue };
   };
+}
+
+async function scheduledFact(automatic: Asked["automatic"], installed: string): Promise<MessageFacts["scheduled"]> {
+  const announced = await automatic.announced();
+  if (announced === null || !gt(announced.version, installed)) return null;
+  const { version, announcedAt, notBefore, window, timeZone } = announced;
+  return { version, announcedAt, when: windowWords(window, timeZone), putOff: notBefore !== null };
 }
 
 /** A run as messages speak of it. One whose record is damaged waits for a person, as the history has it. */

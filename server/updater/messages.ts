@@ -10,24 +10,35 @@ import type { ReleaseChecker } from "../releases/check.ts";
 import { readInstallation } from "../updates/installation.ts";
 import { readState } from "../updates/records.ts";
 import type { World } from "../updates/world.ts";
+import type { Automatic } from "./automatic.ts";
 import type { FarmSettings } from "./farm-settings.ts";
 import { readFarmSettings } from "./farm-settings.ts";
 import { createMessageFacts } from "./message-facts.ts";
 
-type Parts = { world: World; checker: ReleaseChecker; target: { login: Login; database: string } };
+type Parts = {
+  world: World;
+  checker: ReleaseChecker;
+  automatic: Pick<Automatic, "announced">;
+  target: { login: Login; database: string };
+};
 
 /** How often it is looked whether there is something to tell. */
 const LOOK_MS = 5000;
 
 /** The messenger of this installation. Its outbox is opened when it is first needed: one that cannot be read stops messages and nothing else. */
-export function createMessages({ world, checker, target }: Parts): Messenger & { run: (ending: AbortSignal) => Promise<void> } {
+export function createMessages({
+  world,
+  checker,
+  automatic,
+  target,
+}: Parts): Messenger & { run: (ending: AbortSignal) => Promise<void> } {
   const { paths, clock, log, config } = world;
   let opened: Promise<Messenger> | null = null;
   const farm = createFarmSettings(world, target);
   const deps: Omit<MessengerDeps, "outbox" | "instanceId"> = {
     settings: async () => readSettings(paths, (await world.backupSettings()).schedule.timeZone),
     secretOf: (channel) => readSecret(paths, channel),
-    facts: createMessageFacts(world, { checker, cap: async () => (await farm()).cap }),
+    facts: createMessageFacts(world, { checker, automatic, cap: async () => (await farm()).cap }),
     sign: async () => ({
       farm: (await farm()).name,
       version: (await readInstallation(world)).version,

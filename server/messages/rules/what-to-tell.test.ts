@@ -17,15 +17,17 @@ function keys(
   now = at(1),
   channels: readonly Channel[] = CHANNELS,
 ): string[] {
-  return whatToTell({ runs: [], installed: "1.0.0", release: null, overdue: null, ...facts }, { told, channels }, now).map(
-    ({ event, key }) => `${event} ${key}`,
-  );
+  return whatToTell(
+    { runs: [], installed: "1.0.0", release: null, scheduled: null, overdue: null, ...facts },
+    { told, channels },
+    now,
+  ).map(({ event, key }) => `${event} ${key}`);
 }
 
 /** As the outbox remembers what was told. */
 function told(facts: Partial<MessageFacts>, now: Date): Told[] {
   return whatToTell(
-    { runs: [], installed: "1.0.0", release: null, overdue: null, ...facts },
+    { runs: [], installed: "1.0.0", release: null, scheduled: null, overdue: null, ...facts },
     { told: [], channels: CHANNELS },
     now,
   ).map(({ key, channel, event, run }) => ({ key, channel, event, at: now.toISOString(), runKind: run?.kind ?? null }));
@@ -163,6 +165,7 @@ test.each([
     overtakenBy(waiting, {
       installed: "1.0.0",
       release: null,
+      scheduled: null,
       overdue: null,
       ...facts,
       runs: [...("runs" in facts ? facts.runs : [])],
@@ -173,7 +176,7 @@ test.each([
 test("the words say what happened, what it means and what to do", () => {
   const of = (change: Parameters<typeof runOf>[0]) =>
     whatToTell(
-      { runs: [runOf({ ...ended(0.5), ...change })], installed: "1.0.0", release: null, overdue: null },
+      { runs: [runOf({ ...ended(0.5), ...change })], installed: "1.0.0", release: null, scheduled: null, overdue: null },
       { told: [], channels: CHANNELS },
       at(1),
     )[0]!;
@@ -191,5 +194,36 @@ test("the words say what happened, what it means and what to do", () => {
   expect(of({ outcome: "failed", isJob: true, kind: "backup", name: "The backup" })).toMatchObject({
     title: "The backup did not work out",
     path: "/settings/backups/01JD0000000000000000000RVN",
+  });
+});
+
+describe("an update that will begin by itself", () => {
+  const scheduled = {
+    version: "1.1.0",
+    announcedAt: at(0.5).toISOString(),
+    when: "on Friday, between 02:00 and 05:00",
+    putOff: false,
+  };
+  const key = `scheduled:1.1.0:${scheduled.announcedAt}`;
+
+  test("is told once for each announcement, with the night and what to press; not when it was put off", () => {
+    expect(keys({ scheduled })).toEqual([`update.scheduled ${key}`]);
+    expect(keys({ scheduled }, told({ scheduled }, at(1)))).toEqual([]);
+    expect(keys({ scheduled: { ...scheduled, announcedAt: at(1).toISOString() } }, told({ scheduled }, at(1)))).toHaveLength(1);
+    expect(keys({ scheduled: { ...scheduled, putOff: true } })).toEqual([]);
+    const facts = { runs: [], installed: "1.0.0", release: null, scheduled, overdue: null };
+    const [notice] = whatToTell(facts, { told: [], channels: CHANNELS }, at(1));
+    expect(notice?.text).toContain("version 1.1.0 will be installed on Friday, between 02:00 and 05:00.");
+    expect(notice?.text).toContain("“Not tonight”");
+  });
+
+  test.each([
+    ["still announced", scheduled, null],
+    ["put off", { ...scheduled, putOff: true }, "It was put off, installed or withdrawn by then."],
+    ["announced anew", { ...scheduled, announcedAt: at(1).toISOString() }, "It was put off, installed or withdrawn by then."],
+    ["withdrawn", null, "It was put off, installed or withdrawn by then."],
+  ])("that is %s by the time it could be told", (_what, now, expected) => {
+    const facts = { runs: [], installed: "1.0.0", release: null, scheduled: now, overdue: null };
+    expect(overtakenBy({ key, event: "update.scheduled" }, facts)).toBe(expected);
   });
 });

@@ -3,7 +3,7 @@ import type { NoticeLevel } from "../../nag/contract.ts";
 import { noticeLevelSchema } from "../../nag/contract.ts";
 import type { Channel, MessageEvent, Message, Told } from "../contract.ts";
 import type { RunFact, Words } from "./words.ts";
-import { availableWords, endedWords, startedWords } from "./words.ts";
+import { availableWords, endedWords, scheduledWords, startedWords } from "./words.ts";
 
 /** How things stand, from what lies on the disk. */
 export type MessageFacts = {
@@ -12,6 +12,8 @@ export type MessageFacts = {
   installed: string;
   /** The release that is offered, and how much it matters by now. */
   release: { version: string; level: NoticeLevel } | null;
+  /** What is announced to be installed by itself: when in words, and whether a person has put it off. */
+  scheduled: { version: string; announcedAt: string; when: string; putOff: boolean } | null;
   /** The newest good backup is older than its schedule. */
   overdue: { lastAt: string | null; problem: Problem } | null;
 };
@@ -43,7 +45,7 @@ export function whatToTell(
   now: Date,
 ): Notice[] {
   const known = new Set(told.map(({ key, channel }) => `${channel} ${key}`));
-  const all = [...facts.runs.flatMap(ofRun), ...ofRelease(facts, now), ...ofOverdue(facts, now)];
+  const all = [...facts.runs.flatMap(ofRun), ...ofRelease(facts, now), ...ofScheduled(facts, now), ...ofOverdue(facts, now)];
   return channels.flatMap((channel) =>
     all
       .filter((fact) => wants(channel, fact) && !known.has(`${channel.id} ${fact.key}`))
@@ -62,6 +64,12 @@ export function overtakenBy(waiting: { key: string; event: MessageEvent }, facts
       ? null
       : "It was installed, withdrawn or told anew by then.";
   }
+  if (waiting.event === "update.scheduled") {
+    const { scheduled } = facts;
+    return scheduled !== null && !scheduled.putOff && scheduledKey(scheduled) === waiting.key
+      ? null
+      : "It was put off, installed or withdrawn by then.";
+  }
   return waiting.event === "backup.overdue" && facts.overdue === null ? "There was a good backup by then." : null;
 }
 
@@ -72,6 +80,8 @@ function wants({ events, level, since }: Channel, fact: Fact): boolean {
 
 const startKey = ({ run }: RunFact) => `run:${run}:started`;
 const endKey = ({ run }: RunFact) => `run:${run}:ended`;
+const scheduledKey = ({ version, announcedAt }: { version: string; announcedAt: string }) =>
+  `scheduled:${version}:${announcedAt}`;
 const releaseKey = ({ version, level }: { version: string; level: NoticeLevel }) => `available:${version}:${level}`;
 
 function ofRun(run: RunFact): Fact[] {
@@ -110,6 +120,14 @@ function ofRelease({ release, installed }: MessageFacts, now: Date): Fact[] {
       run: null,
     },
   ];
+}
+
+/** Once for each announcement. One that was put off is no news any more to whoever could still have done so. */
+function ofScheduled({ scheduled, installed }: MessageFacts, now: Date): Fact[] {
+  if (scheduled === null || scheduled.putOff) return [];
+  const key = scheduledKey(scheduled);
+  const common = { event: "update.scheduled", level: "none", path: "/settings/updates", run: null } as const;
+  return [{ ...common, ...scheduledWords(scheduled, installed), key, at: now.toISOString() }];
 }
 
 /** Said once, and again every week for as long as it lasts. */

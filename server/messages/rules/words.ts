@@ -38,6 +38,17 @@ export function availableWords(release: { version: string; level: NoticeLevel },
   return { title: loud ? `${title}: please update` : title, text: lines(first, asks[release.level], READY) };
 }
 
+export function scheduledWords({ version, when }: { version: string; when: string }, installed: string): Words {
+  return {
+    title: `FilaOps ${version} will be installed by itself`,
+    text: lines(
+      `You run FilaOps ${installed}; version ${version} will be installed ${when}.`,
+      "If that does not suit you, press “Not tonight” under Settings → Updates.",
+      READY,
+    ),
+  };
+}
+
 export function startedWords({ name, startedBy }: RunFact): Words {
   return {
     title: `${name} has begun`,

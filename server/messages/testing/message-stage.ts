@@ -37,7 +37,7 @@ export async function setMessageStage(): Promise<MessageStage> {
   let now = START.getTime();
   const stage: MessageStage = {
     paths,
-    facts: { runs: [], installed: "1.0.0", release: null, overdue: null },
+    facts: { runs: [], installed: "1.0.0", release: null, scheduled: null, overdue: null },
     farm: "Krämer & Söhne",
     settings: {
       v: 1,
@@ -71,6 +71,7 @@ export function channelTo(target: Target, change: Partial<Channel> = {}): Channe
     target,
     events: [
       "update.available",
+      "update.scheduled",
       "update.started",
       "update.complete",
       "update.rolled_back",

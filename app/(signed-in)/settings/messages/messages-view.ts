@@ -13,6 +13,7 @@ export const EVENTS: { event: ChannelEvent; label: string }[] = [
   { event: "backup.failed", label: "A backup, its check or its copy did not work out" },
   { event: "backup.overdue", label: "Backups are overdue" },
   { event: "update.available", label: "An update is available" },
+  { event: "update.scheduled", label: "An update will be installed by itself" },
   { event: "update.complete", label: "An update, a restore or an undo is complete" },
   { event: "update.started", label: "An update, a restore or an undo has begun" },
 ];
