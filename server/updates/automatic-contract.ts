@@ -80,6 +80,8 @@ const idleSchema = z.discriminatedUnion("code", [
   /** The owner holds notices back until then: so long nothing is installed by itself either. */
   z.object({ code: z.literal("cap"), until: instantSchema }),
   z.object({ code: z.literal("too-young"), version: versionSchema, days: z.int().min(0), minAgeDays: z.int() }),
+  /** It comes out of a bundle: whether it was withdrawn is not known. */
+  z.object({ code: z.literal("brought"), version: versionSchema }),
   /** It was begun here once, by whomever and however it ended. */
   z.object({ code: z.literal("tried"), version: versionSchema }),
   /** It changes what people have to know of, or takes more than one step. */

@@ -15,7 +15,14 @@ const quarters = (min: number, max: number) => fc.integer({ min: min * 4, max: m
 const twelfths = (min: number, max: number) => fc.integer({ min: min * 12, max: max * 12 }).map((count) => count / 12);
 
 const releases = fc
-  .record({ age: quarters(100, 400), prerelease: mostly(6), breaks: mostly(10), lost: mostly(6), stop: mostly(8) })
+  .record({
+    age: quarters(100, 400),
+    prerelease: mostly(6),
+    breaks: mostly(10),
+    lost: mostly(6),
+    stop: mostly(8),
+    bundle: mostly(8),
+  })
   .chain((one) => fc.constantFrom(...VERSIONS, "1.1.0" as const, "1.1.0" as const).map((version) => ({ version, ...one })));
 
 /** What lets an update begin comes so often that some do; what does not, often enough to be met alone and together. */
@@ -61,10 +68,10 @@ function factsOf(drawn: Drawn): AutomaticFacts {
   };
 }
 
-function releaseOf({ version, age, prerelease, breaks, lost, stop }: Drawn["missed"][number]) {
+function releaseOf({ version, age, prerelease, bundle, breaks, lost, stop }: Drawn["missed"][number]) {
   const { manifest } = listed(version);
   const said = { breaking: breaks ? [change] : [], migratable: !lost, upgradeFrom: stop ? "1.0.1" : "1.0.0" };
-  return listed(version, { hoursOld: age, prerelease, manifest: { ...manifest, ...said } });
+  return listed(version, { hoursOld: age, prerelease, bundle, manifest: { ...manifest, ...said } });
 }
 
 /** A decision to begin is right by what was drawn, said in another way than the rule says it. */
@@ -73,7 +80,7 @@ function expectRight(drawn: Drawn, version: string): void {
   const order: readonly string[] = VERSIONS;
   const passedOver = drawn.missed.filter((one) => order.indexOf(one.version) <= order.indexOf(version));
   expect(drawn).toMatchObject({ enabled: true, stale: false, busy: null, backup: "good", announced: version });
-  expect(release).toMatchObject({ prerelease: false, breaks: false, lost: false, stop: false });
+  expect(release).toMatchObject({ prerelease: false, bundle: false, breaks: false, lost: false, stop: false });
   expect(passedOver.some(({ breaks }) => breaks)).toBe(false);
   expect(version).not.toContain("-");
   expect(isMajorStep("1.0.0", version)).toBe(false);

@@ -89,6 +89,7 @@ describe("which release", () => {
 
   test.each<[string, Partial<AutomaticFacts>, object]>([
     ["was tried here", { tried: ["1.1.0"] }, { code: "tried", version: "1.1.0" }],
+    ["was brought by hand", releasesOf(["1.1.0", { bundle: true, archiveUrl: null }]), { code: "brought", version: "1.1.0" }],
     ["lists changes", releasesOf(["1.1.0", manifestOf("1.1.0", { breaking: [change] })]), { code: "breaking", version: "1.1.0" }],
     ["cannot take over the data", releasesOf(["1.1.0", manifestOf("1.1.0", { migratable: false })]), { code: "breaking" }],
     ["is another major", releasesOf(["2.0.0"]), { code: "breaking", version: "2.0.0" }],

@@ -132,7 +132,8 @@ function isStable(release: Release): boolean {
 
 type Known = { settings: AutomaticSettings; facts: AutomaticFacts; missed: readonly Release[] };
 
-function whyNot({ version, publishedAt }: Release, { settings, facts, missed }: Known, now: Date): Idle | null {
+function whyNot({ version, publishedAt, bundle }: Release, { settings, facts, missed }: Known, now: Date): Idle | null {
+  if (bundle) return { code: "brought", version };
   if (facts.tried.includes(version)) return { code: "tried", version };
   const path = pathTo(version, missed, { version: facts.installed, updater: facts.updater });
   const isOneStep = path.kind === "path" && path.releases.length === 1;

@@ -46,6 +46,8 @@ function idleSentence(why: Idle, looks: boolean): string {
       return `Nothing is planned: notices are held back until ${moment(why.until)}, and until then nothing is installed by itself either.`;
     case "too-young":
       return `Nothing is planned: ${why.version} is ${plural(why.days, "day")} old, and you wait for ${why.minAgeDays}.`;
+    case "brought":
+      return `Nothing is planned: ${why.version} was brought here by hand, and begins when somebody presses “Update now”.`;
     case "tried":
       return `Nothing is planned: ${why.version} was begun here before, and is not begun again by itself.`;
     case "breaking":
