@@ -33,7 +33,7 @@ test("a release that does not work out: FilaOps goes back by itself and says wha
 
 test("a technician gets the details and a report", async () => {
   await admin.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await admin.getByRole("button", { name: "Copy report for support" }).click();
+  await admin.getByRole("dialog").getByRole("button", { name: "Copy report for support" }).click();
   await expect(admin.getByText("The report is copied.", { exact: true }).first()).toBeVisible();
   const report = await admin.evaluate(() => navigator.clipboard.readText());
   expect(report).toContain("FilaOps update 1.0.0 -> 1.2.0: rolled_back");
