@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
@@ -134,6 +134,42 @@ test("the owner holds notices back until a day, with a reason that stays to be s
   await expect(card.getByText("after the season")).toHaveCount(0);
 });
 
+test("updates that begin by themselves are switched on by keyboard, told a day before on every page, and put off for a night", async () => {
+  await age(30);
+  await owner.goto("/settings/updates");
+  const card = owner.getByRole("region", { name: "Automatic updates" });
+  await expect(card.getByText("FilaOps installs nothing by itself")).toBeVisible();
+  await card.getByRole("button", { name: "Change automatic updates" }).press("Enter");
+  const dialog = owner.getByRole("dialog", { name: "Automatic updates" });
+  await dialog.getByLabel("Install new versions by itself").press("Space");
+  await dialog.getByLabel("Days a version has to be out").fill("2");
+  await dialog.getByLabel("Days a version has to be out").press("Enter");
+  await expect(dialog.locator("[aria-invalid=true]")).toBeFocused();
+  await expectGoodLooks(owner, "the dialog of automatic updates");
+  await dialog.getByLabel("Days a version has to be out").fill("7");
+  await dialog.getByLabel("Days a version has to be out").press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(card.getByText("FilaOps updates itself between 02:00 and 05:00")).toBeVisible();
+  // The updater would announce it within 20 seconds.
+  const announcement = { v: 1, version: "1.1.0", announcedAt: new Date().toISOString(), notBefore: null, tried: null };
+  await writeFile(farm.paths.announcement, JSON.stringify(announcement));
+
+  await owner.goto(QUIET);
+  const sentence = bannerOf(owner).getByText(
+    /^Version 1\.1\.0 will be installed in the night to \w+day, \d+ \w+, between 02:00 and 05:00\.$/,
+  );
+  await expect(sentence).toBeVisible();
+  await expectGoodLooks(owner, "the banner with an update that will begin by itself");
+  const before = await sentence.innerText();
+  await bannerOf(owner).getByRole("button", { name: "Not tonight" }).press("Enter");
+  await expect(sentence).not.toHaveText(before);
+  const after = await sentence.innerText();
+  await owner.goto("/settings/updates");
+  await expect(card.getByText(after)).toBeVisible();
+  await expectGoodLooks(owner, "settings, updates, with an update that will begin by itself");
+  await shoot(owner, "automatic-updates", "/settings/updates");
+});
+
 test("a version that is skipped is told of no more", async () => {
   await owner.goto("/settings/updates");
   await owner.getByRole("button", { name: "Skip this version" }).click();
@@ -142,6 +178,10 @@ test("a version that is skipped is told of no more", async () => {
   await owner.goto(QUIET);
   await expect(owner.getByRole("heading", { name: "Settings" })).toBeVisible();
   await expect(bannerOf(owner)).toHaveCount(0);
+  // But what will begin by itself is.
+  const announced = owner.getByRole("region", { name: "Update announced" });
+  await expect(announced.getByRole("button", { name: "Not tonight" })).toBeVisible();
+  await expectGoodLooks(owner, "the banner of an announced update alone");
 });
 
 async function hiddenFor(page: Page): Promise<string | undefined> {
