@@ -144,6 +144,7 @@ test("updates that begin by themselves are switched on by keyboard, told a day b
   await dialog.getByLabel("Install new versions by itself").press("Space");
   await dialog.getByLabel("Days a version has to be out").fill("2");
   await dialog.getByLabel("Days a version has to be out").press("Enter");
+  await expect(dialog.getByText("Please enter a whole number from 3 to 60.")).toBeVisible();
   await expect(dialog.locator("[aria-invalid=true]")).toBeFocused();
   await expectGoodLooks(owner, "the dialog of automatic updates");
   await dialog.getByLabel("Days a version has to be out").fill("7");

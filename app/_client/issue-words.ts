@@ -5,6 +5,7 @@ export function issueWords(issue: z.core.$ZodRawIssue): string {
   if (issue.code === "too_big") {
     return issue.origin === "string" ? `Please use at most ${String(issue.maximum)} characters.` : "This is too much.";
   }
+  if (issue.code === "too_small" && issue.origin !== "string" && issue.origin !== "array") return "This is too little.";
   const missing = issue.code === "too_small" || (issue.code === "invalid_type" && (issue.input ?? null) === null);
   return missing ? "Please fill this in." : "This does not look right. Please check it.";
 }

@@ -1,5 +1,6 @@
 import { cache } from "react";
 import type { NagState } from "../../server/nag/contract.ts";
+import type { Bundles } from "../../server/releases/bundle-contract.ts";
 import type { Overview } from "../../server/updater/contract.ts";
 import { serverCaller } from "../_server/caller.ts";
 
@@ -14,6 +15,9 @@ export const knownOverview = cache(async (): Promise<Overview | undefined> => so
 
 /** What the reader is told of missed releases, in the same way. */
 export const knownNag = cache(async (): Promise<NagState | undefined> => soon((await serverCaller()).nag.state()));
+
+/** Which releases were brought here by hand. */
+export const knownBundles = cache(async (): Promise<Bundles | undefined> => soon((await serverCaller()).updates.bundles()));
 
 function soon<T>(answer: Promise<T>): Promise<T | undefined> {
   const patience = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS, undefined));

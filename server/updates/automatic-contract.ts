@@ -10,16 +10,20 @@ import { instantSchema, problemSchema, versionSchema } from "../platform/contrac
 /** Between two times of day, over midnight where the second is the earlier one. */
 const SHORTEST_WINDOW_MINUTES = 30;
 
-/** Numbers of days and minutes are whole. */
+function wholeNumber(min: number, max: number): z.ZodInt {
+  const wanted = `a whole number from ${min} to ${max}`;
+  return z.int(wanted).min(min, wanted).max(max, wanted);
+}
+
 const wishSchema = z.object({
   enabled: z.boolean(),
   from: timeOfDaySchema,
   to: timeOfDaySchema,
   timeZone: timeZoneSchema,
   /** For how many full days a release has to be published. */
-  minAgeDays: z.int().min(3).max(60),
+  minAgeDays: wholeNumber(3, 60),
   /** For how many minutes nobody may have saved anything. */
-  quietMinutes: z.int().min(5).max(240),
+  quietMinutes: wholeNumber(5, 240),
 });
 const isLongEnough = ({ from, to }: { from: string; to: string }) => windowMinutes(from, to) >= SHORTEST_WINDOW_MINUTES;
 const TOO_SHORT = { path: ["to"], message: "half an hour later at least" };

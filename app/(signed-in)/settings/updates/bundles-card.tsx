@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { BundleItem, Bundles } from "../../../../server/releases/bundle-contract.ts";
 import { problemOf } from "../../../_client/problem.ts";
@@ -18,13 +18,13 @@ import { bytes } from "../../../_update/words.ts";
 import { receivedWords, stateWords } from "./bundle-view.ts";
 import { RemoveBundle } from "./remove-bundle.tsx";
 import { sendBundle } from "./send-bundle.ts";
+import { useBundles } from "./use-bundles.ts";
 
 /** The way for a computer without internet: a release's bundle is uploaded, or laid into a folder of the server. `busy`: a run is under way. */
 export function BundlesCard({ busy }: { busy: boolean }) {
-  const { data } = useQuery(useTRPC().updates.bundles.queryOptions());
+  const known = useBundles();
   const upload = useUpload();
-  // An updater of before knows none.
-  if (data === undefined) return null;
+  if (known === undefined) return null;
   return (
     <Card
       title="No internet on this computer?"
@@ -41,9 +41,9 @@ export function BundlesCard({ busy }: { busy: boolean }) {
         </p>
         {upload.percent === null ? null : <Sending percent={upload.percent} />}
         {upload.error === null ? null : <ProblemBanner problem={problemOf(upload.error)} />}
-        <Known bundles={data} busy={busy} />
+        <Known bundles={known} busy={busy} />
         <p className="text-sm text-muted">
-          On the server, a bundle can also be laid into the folder <code className="break-all">{data.folder}</code>.
+          On the server, a bundle can also be laid into the folder <code className="break-all">{known.folder}</code>.
         </p>
       </div>
     </Card>

@@ -1,6 +1,7 @@
 "use client";
 
 import type { NagState } from "../../../../server/nag/contract.ts";
+import type { Bundles } from "../../../../server/releases/bundle-contract.ts";
 import type { Overview } from "../../../../server/updater/contract.ts";
 import { problemOf } from "../../../_client/problem.ts";
 import { AlertBanner } from "../../../_ui/alert-banner.tsx";
@@ -17,11 +18,15 @@ import { ChecksCard } from "./checks-card.tsx";
 import { History } from "./history.tsx";
 import { NoticeCard } from "./notice-card.tsx";
 import { StateCard } from "./state-card.tsx";
+import { useBundles } from "./use-bundles.ts";
 
-/** Settings → Updates, alive: it follows a run through the restart of the app. `initial` and `nag` are what the server knew. */
-export function Updates({ initial, nag }: { initial: Overview | undefined; nag: NagState | undefined }) {
+type Initial = { initial: Overview | undefined; nag: NagState | undefined; bundles: Bundles | undefined };
+
+/** Settings → Updates, alive: it follows a run through the restart of the app. `initial`, `nag` and `bundles` are what the server knew. */
+export function Updates({ initial, nag, bundles }: Initial) {
   const overview = useOverview(initial);
   useNag(nag);
+  useBundles(bundles);
   const run = useRun();
   const running = run !== null && run.status.outcome === null;
   return (
