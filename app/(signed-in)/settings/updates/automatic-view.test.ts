@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import type { AutomaticDecision, AutomaticView } from "../../../../server/updates/automatic-contract.ts";
+import { automaticSettingsInputSchema } from "../../../../server/updates/automatic-contract.ts";
+import { issuesByPath, issueWords } from "../../../_client/issue-words.ts";
 import { nextSentences, readValues, settingsSentence, valuesOf } from "./automatic-view.ts";
 
 const settings = { enabled: true, from: "02:00", to: "05:00", timeZone: "Europe/Berlin", minAgeDays: 7, quietMinutes: 15 };
@@ -39,4 +41,15 @@ test("how it is set, and numbers as they are typed", () => {
   expect(settingsSentence({ ...settings, enabled: false })).toContain("installs nothing by itself");
   expect(readValues(valuesOf(settings))).toEqual(settings);
   expect(readValues({ ...valuesOf(settings), minAgeDays: " " })).toMatchObject({ minAgeDays: undefined });
+});
+
+test.each([
+  [{ minAgeDays: "2" }, { minAgeDays: "Please enter a whole number from 3 to 60." }],
+  [{ quietMinutes: "241" }, { quietMinutes: "Please enter a whole number from 5 to 240." }],
+  [{ minAgeDays: "" }, { minAgeDays: "Please enter a whole number from 3 to 60." }],
+  [{ to: "02:29" }, { to: "Half an hour later at least." }],
+])("what is wrong with %j is said", (typed, words) => {
+  const wish = readValues({ ...valuesOf(settings), ...typed });
+  const { error } = automaticSettingsInputSchema.safeParse(wish, { error: issueWords });
+  expect(error && issuesByPath(error)).toEqual(words);
 });
