@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { cp, mkdtemp, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { healthAnswerSchema } from "../../server/deployment/contract.ts";
 import { baseEnv } from "../../server/platform/env.ts";
 import { exists, remove } from "../../server/platform/files.ts";
+import { freePort } from "../../server/platform/free-port.ts";
 import { spawnAttached } from "../../server/platform/process.ts";
 
 const RELEASES = join(import.meta.dirname, "..", "demo-releases");
@@ -50,15 +49,6 @@ async function boot(version: string) {
       await remove(folder);
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 test("1.3.0 dies before it listens", async () => {

@@ -1,16 +1,22 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { isErrno } from "./files.ts";
 
-/** A TCP port on 127.0.0.1 that nobody listens on just now. */
+/** Below the ports that Linux gives to outgoing connections and to whoever listens on any port (ip_local_port_range), and beyond the well-known ones. */
+const [LEAST, BEYOND] = [10_240, 32_768];
+const MOST_TRIES = 1000;
+
+/**
+ * A TCP port on 127.0.0.1 that nobody listens on just now, and that the system gives to nobody who does not ask for it: whoever takes it a little later
+ * finds it free.
+ */
 export async function freePort(): Promise<number> {
-  const socket = createServer().listen(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address() as AddressInfo;
-  socket.close();
-  await once(socket, "close");
-  return port;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const port = randomInt(LEAST, BEYOND);
+    if (await isPortFree({ host: "127.0.0.1", port })) return port;
+  }
+  throw new Error(`${MOST_TRIES} ports were tried, and none is free`);
 }
 
 /** Whether one could listen on this address just now. */
