@@ -12,6 +12,14 @@ type Mutation<Input> = {
   error: unknown;
 };
 
+type Answering<Input> = {
+  /** On the button that does it, such as `Delete export`, and meanwhile. */
+  act: [idle: string, busy: string];
+  mutation: Mutation<Input>;
+  input: Input;
+  onDone: () => void;
+};
+
 /** A small button that asks before it takes something away, and stays open with the problem when that does not work. */
 export function AskFirst<Input>({
   verb,
@@ -26,14 +34,10 @@ export function AskFirst<Input>({
   verb: string;
   /** The thing's name, for who hears the buttons of a list and does not see them. */
   what: string;
-  /** On the button that does it, such as `Delete export`, and meanwhile. */
-  act: [idle: string, busy: string];
   title: string;
   /** What it means. */
   description: string;
-  mutation: Mutation<Input>;
-  input: Input;
-}) {
+} & Omit<Answering<Input>, "onDone">) {
   const [open, setOpen] = useState(false);
   const close = () => {
     setOpen(false);
@@ -50,6 +54,28 @@ export function AskFirst<Input>({
         </Button>
       }
     >
+      <Answers act={act} mutation={mutation} input={input} onDone={close} />
+    </Dialog>
+  );
+}
+
+/** The same question, opened from a menu or a list: it is there until `onClose`, which is also called when it is done. */
+export function Question<Input>({
+  title,
+  description,
+  onClose,
+  ...answers
+}: { title: string; description: string; onClose: () => void } & Omit<Answering<Input>, "onDone">) {
+  return (
+    <Dialog title={title} description={description} open onOpenChange={onClose}>
+      <Answers {...answers} onDone={onClose} />
+    </Dialog>
+  );
+}
+
+function Answers<Input>({ act, mutation, input, onDone }: Answering<Input>) {
+  return (
+    <>
       {mutation.error === null ? null : <ProblemBanner problem={problemOf(mutation.error)} />}
       <DialogActions>
         <DialogClose>
@@ -59,12 +85,12 @@ export function AskFirst<Input>({
           variant="danger"
           busy={mutation.isPending}
           onClick={() => {
-            mutation.mutate(input, { onSuccess: close });
+            mutation.mutate(input, { onSuccess: onDone });
           }}
         >
           {act[mutation.isPending ? 1 : 0]}
         </Button>
       </DialogActions>
-    </Dialog>
+    </>
   );
 }

@@ -153,7 +153,7 @@ function lastingObstacle({ busy, backup, cap }: AutomaticFacts): Obstacle | null
   return cap === "unknown" ? { code: "database" } : null;
 }
 
-/** What stands in the way in an open window. The feed is asked last: not as long as anything else does. */
+/** What stands in the way in an open window; `null` when nothing does. Asking the feed comes last: no need for it while something else is in the way. */
 function obstacleIn(
   night: Night,
   { settings, facts, announced }: { settings: AutomaticSettings; facts: AutomaticFacts; announced: Announcement },

@@ -1,12 +1,9 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { problemOf } from "../../../_client/problem.ts";
+import { Question } from "../../../_client/ask-first.tsx";
 import { useTRPC } from "../../../_client/trpc.tsx";
 import { useSaved } from "../../../_client/use-saved.ts";
-import { Button } from "../../../_ui/button.tsx";
-import { Dialog, DialogActions } from "../../../_ui/dialog.tsx";
-import { ProblemBanner } from "../../../_ui/problem-banner.tsx";
 import { bytes, moment } from "../../../_update/words.ts";
 import { madeAt } from "./backup-view.ts";
 import type { BackupRow } from "./backup-view.ts";
@@ -18,7 +15,6 @@ export function RemoveDialog({ row, onClose }: { row: BackupRow; onClose: () => 
   const remove = useMutation(
     trpc.backups.remove.mutationOptions({
       onSuccess: async () => {
-        onClose();
         await saved({ changed: [trpc.backups.overview.queryKey()], say: "The backup was removed." });
       },
     }),
@@ -26,31 +22,17 @@ export function RemoveDialog({ row, onClose }: { row: BackupRow; onClose: () => 
   const { state, backup } = row;
   const freed = backup === null ? "" : ` ${bytes(backup.bytes)} become free.`;
   return (
-    <Dialog
+    <Question
       title={`Remove the backup of ${moment(madeAt(row))}?`}
       description={
         state === "missing"
           ? "Its folder is gone already; this takes it off the list."
           : `It is deleted for good and cannot be brought back.${freed} What is in FilaOps now is not touched.`
       }
-      open
-      onOpenChange={onClose}
-    >
-      {remove.isError ? <ProblemBanner problem={problemOf(remove.error)} /> : null}
-      <DialogActions>
-        <Button variant="primary" onClick={onClose}>
-          Keep it
-        </Button>
-        <Button
-          variant="danger"
-          busy={remove.isPending}
-          onClick={() => {
-            remove.mutate({ backup: row.id });
-          }}
-        >
-          {remove.isPending ? "Removing…" : "Remove backup"}
-        </Button>
-      </DialogActions>
-    </Dialog>
+      act={["Remove backup", "Removing…"]}
+      mutation={remove}
+      input={{ backup: row.id }}
+      onClose={onClose}
+    />
   );
 }

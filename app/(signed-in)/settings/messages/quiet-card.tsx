@@ -5,13 +5,14 @@ import { useState } from "react";
 import type { Quiet } from "../../../../server/messages/contract.ts";
 import { quietSchema } from "../../../../server/messages/contract.ts";
 import { DialogForm } from "../../../_client/dialog-form.tsx";
+import { TimeSpanFields } from "../../../_client/time-span-fields.tsx";
 import { useTRPC } from "../../../_client/trpc.tsx";
 import { useForm } from "../../../_client/use-form.ts";
 import { useSaved } from "../../../_client/use-saved.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { Dialog } from "../../../_ui/dialog.tsx";
-import { Checkbox, Field, Input } from "../../../_ui/field.tsx";
+import { Checkbox } from "../../../_ui/field.tsx";
 import { TimeZoneField } from "../backups/time-zone-field.tsx";
 import { quietSentence } from "./messages-view.ts";
 
@@ -68,19 +69,7 @@ function QuietForm({ quiet, onSaved }: { quiet: Quiet; onSaved: () => void }) {
           change("enabled", event.target.checked);
         }}
       />
-      <div className="grid grid-cols-2 gap-4">
-        {(["from", "to"] as const).map((key) => (
-          <Field key={key} label={key === "from" ? "From" : "To"} error={errorOf(key)}>
-            <Input
-              type="time"
-              value={values[key]}
-              onChange={(event) => {
-                change(key, event.target.value);
-              }}
-            />
-          </Field>
-        ))}
-      </div>
+      <TimeSpanFields values={values} errorOf={errorOf} onChange={change} />
       <TimeZoneField
         zone={values.timeZone}
         error={errorOf("timeZone")}

@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { AutomaticWish } from "../../../../server/updates/automatic-contract.ts";
 import { automaticSettingsInputSchema } from "../../../../server/updates/automatic-contract.ts";
 import { DialogForm } from "../../../_client/dialog-form.tsx";
+import { TimeSpanFields } from "../../../_client/time-span-fields.tsx";
 import { useTRPC } from "../../../_client/trpc.tsx";
 import { useForm } from "../../../_client/use-form.ts";
 import { useSaved } from "../../../_client/use-saved.ts";
@@ -38,19 +39,7 @@ export function AutomaticForm({ settings, onSaved }: { settings: AutomaticWish; 
           set("enabled", event.target.checked);
         }}
       />
-      <div className="grid grid-cols-2 gap-4">
-        {(["from", "to"] as const).map((key) => (
-          <Field key={key} label={key === "from" ? "From" : "To"} error={errorOf(key)}>
-            <Input
-              type="time"
-              value={values[key]}
-              onChange={(event) => {
-                set(key, event.target.value);
-              }}
-            />
-          </Field>
-        ))}
-      </div>
+      <TimeSpanFields values={values} errorOf={errorOf} onChange={set} />
       <TimeZoneField
         zone={values.timeZone}
         error={errorOf("timeZone")}
