@@ -11,7 +11,7 @@ import { LOCK_BUSY, lockHolder, takeLock } from "../server/platform/lock.ts";
 import { createLog } from "../server/platform/log.ts";
 import { createBundleShelf, takesOf } from "../server/releases/bundles.ts";
 import { createReleaseChecker } from "../server/releases/check.ts";
-import { removePartialBundles } from "../server/releases/receive-bundle.ts";
+import { prepareForBundles } from "../server/releases/receive-bundle.ts";
 import { readCheckSettings } from "../server/releases/settings.ts";
 import { createAutomatic } from "../server/updater/automatic.ts";
 import { createOperations } from "../server/updater/compose.ts";
@@ -61,8 +61,10 @@ async function main(): Promise<void> {
     for (const folder of [paths.files, paths.imports, paths.exports]) await makeFolder(folder, 0o700);
   }
   if (!(await takeLock(paths.updaterLock))) throw new AppError("updater-running", { path: paths.updaterLock });
-  await makeFolder(paths.bundles, 0o700);
-  await removePartialBundles(paths);
+  // Bundles are no reason not to start: on a full disk there may be a run to bring to its end.
+  await prepareForBundles(paths).catch((error: unknown) => {
+    log.warn({ err: error }, "the folder of bundles could not be made ready");
+  });
 
   const ending = endingSignal();
   const world = await composeWorld({ config, paths, clock, log, applicationName: "filaops-updater" });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { timeOfDaySchema, timeZoneSchema } from "../backups/contract.ts";
 import { noticeLevelSchema } from "../nag/contract.ts";
 import { instantSchema, problemSchema, ulidSchema, versionSchema } from "../platform/contract.ts";
 
@@ -109,15 +110,12 @@ const knownChannelSchema = channelSchema.extend({
 });
 export type Channel = z.infer<typeof knownChannelSchema>;
 
-const timeZoneSchema = z.string().max(60).refine(isTimeZone, "expected a time zone like Europe/Berlin");
-const timeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time like 22:00");
-
 /** When messages wait until the morning, by the farm's own clock. */
 export const quietSchema = z
   .object({
     enabled: z.boolean(),
-    from: timeSchema,
-    to: timeSchema,
+    from: timeOfDaySchema,
+    to: timeOfDaySchema,
     timeZone: timeZoneSchema,
     /** What needs a person, what was rolled back and a backup that failed do not wait. */
     urgentPasses: z.boolean(),
@@ -235,13 +233,4 @@ function isBare(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return url.username === "" && url.password === "" && url.hash === "";
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -9,7 +9,7 @@ import { toProblem } from "../platform/errors.ts";
 import { homePaths } from "../platform/home.ts";
 import type { Takes } from "./bundles.ts";
 import type { PublicKey } from "./minisign.ts";
-import { receiveBundle, removePartialBundles } from "./receive-bundle.ts";
+import { receiveBundle, prepareForBundles } from "./receive-bundle.ts";
 import { makeBundle, tarOf } from "./testing/make-bundle.ts";
 import { testKey } from "./testing/make-release.ts";
 
@@ -90,7 +90,7 @@ test("what an upload left behind whose updater was killed goes at the next start
   await receive(good);
   await writeFile(join(paths.bundles, ".01KAT5Y3G00000000000000000.partial"), "half of a bundle");
   await writeFile(join(paths.bundles, ".somebody's.partial"), "theirs");
-  await removePartialBundles(paths);
+  await prepareForBundles(paths);
   expect(await left()).toEqual([".somebody's.partial", "filaops-1.1.0.bundle.tar"]);
 });
 

@@ -53,8 +53,9 @@ export async function receiveBundle(
   }
 }
 
-/** Removes what an upload left behind whose updater was killed. */
-export async function removePartialBundles({ bundles }: Pick<HomePaths, "bundles">): Promise<void> {
+/** Makes the folder for bundles, and removes what an upload left behind whose updater was killed. */
+export async function prepareForBundles({ bundles }: Pick<HomePaths, "bundles">): Promise<void> {
+  await makeFolder(bundles, 0o700);
   for (const name of await namesIn(bundles)) if (ASIDE.test(name)) await remove(join(bundles, name));
 }
 
