@@ -1,14 +1,11 @@
-import { z } from "zod";
 import { MOST_BYTES, storedFileSchema, UPLOAD_PATH } from "../../server/files/contract.ts";
 import type { FileKind, StoredFile } from "../../server/files/contract.ts";
-import { problemSchema } from "../../server/platform/contract.ts";
 import type { Problem } from "../../server/platform/contract.ts";
 import { IDEMPOTENCY_HEADER } from "../../server/trpc/contract.ts";
 import { newKey } from "../_update/new-key.ts";
 import { pausedFetch } from "../_update/paused-fetch.ts";
 import { RefusedRequest } from "./problem.ts";
-
-const refusalSchema = z.object({ problem: problemSchema });
+import { refusedWith } from "./refused-with.ts";
 
 /** As the server would say it, before a large file has gone all the way for it. */
 function tooLarge(kind: FileKind): Problem {
@@ -50,6 +47,5 @@ export async function uploadFile(file: File, kind: FileKind): Promise<StoredFile
     if (stored.success) return stored.data;
     throw new RefusedRequest(NOT_UNDERSTOOD);
   }
-  const said = refusalSchema.safeParse(answer).data?.problem;
-  throw new RefusedRequest(said ?? (response.status === 413 ? TOO_LARGE_ON_THE_WAY : NOT_UNDERSTOOD));
+  throw refusedWith(answer, response.status === 413 ? TOO_LARGE_ON_THE_WAY : NOT_UNDERSTOOD);
 }

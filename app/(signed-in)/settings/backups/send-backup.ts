@@ -1,10 +1,6 @@
-import { z } from "zod";
-import { problemSchema } from "../../../../server/platform/contract.ts";
 import { receivedSchema } from "../../../../server/updater/backup-contract.ts";
 import type { Received } from "../../../../server/updater/backup-contract.ts";
-import { RefusedRequest } from "../../../_client/problem.ts";
-
-const refusalSchema = z.object({ problem: problemSchema });
+import { refusedWith } from "../../../_client/refused-with.ts";
 
 /** Where an archive comes from and goes to, by a ticket. */
 export const archivePath = (ticket: string) => `/api/backups/${ticket}`;
@@ -19,15 +15,13 @@ export async function sendBackup(file: File, ticket: string, send: typeof fetch 
   const answer: unknown = await response.json().catch(() => null);
   const received = receivedSchema.safeParse(answer);
   if (response.ok && received.success) return received.data;
-  throw new RefusedRequest(
-    refusalSchema.safeParse(answer).data?.problem ?? {
-      code: "no-answer",
-      happened: "FilaOps did not say what became of the file.",
-      meaning: "Nothing that was here before is affected.",
-      todo:
-        response.status === 413
-          ? "The proxy before FilaOps takes no file of this size; whoever looks after the server can raise its limit."
-          : "Look whether it stands in the list. If not, try again.",
-    },
-  );
+  throw refusedWith(answer, {
+    code: "no-answer",
+    happened: "FilaOps did not say what became of the file.",
+    meaning: "Nothing that was here before is affected.",
+    todo:
+      response.status === 413
+        ? "The proxy before FilaOps takes no file of this size; whoever looks after the server can raise its limit."
+        : "Look whether it stands in the list. If not, try again.",
+  });
 }

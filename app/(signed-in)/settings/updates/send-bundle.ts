@@ -1,10 +1,6 @@
-import { z } from "zod";
-import { problemSchema } from "../../../../server/platform/contract.ts";
 import type { ReceivedBundle } from "../../../../server/releases/bundle-contract.ts";
 import { receivedBundleSchema } from "../../../../server/releases/bundle-contract.ts";
-import { RefusedRequest } from "../../../_client/problem.ts";
-
-const refusalSchema = z.object({ problem: problemSchema });
+import { refusedWith } from "../../../_client/refused-with.ts";
 
 type Post = (address: string, file: File, onBytes: (bytes: number) => void) => Promise<{ status: number; text: string }>;
 
@@ -21,17 +17,15 @@ export async function sendBundle(
   const answer = parse(text);
   const received = receivedBundleSchema.safeParse(answer);
   if (status === 200 && received.success) return received.data;
-  throw new RefusedRequest(
-    refusalSchema.safeParse(answer).data?.problem ?? {
-      code: "no-answer",
-      happened: "FilaOps did not say what became of the file.",
-      meaning: "Your version and your data are untouched.",
-      todo:
-        status === 413
-          ? "The proxy before FilaOps takes no file of this size; whoever looks after the server can raise its limit, or lay the file into the folder."
-          : "Look whether it stands in the list. If not, try again.",
-    },
-  );
+  throw refusedWith(answer, {
+    code: "no-answer",
+    happened: "FilaOps did not say what became of the file.",
+    meaning: "Your version and your data are untouched.",
+    todo:
+      status === 413
+        ? "The proxy before FilaOps takes no file of this size; whoever looks after the server can raise its limit, or lay the file into the folder."
+        : "Look whether it stands in the list. If not, try again.",
+  });
 }
 
 function parse(text: string): unknown {
