@@ -31,15 +31,13 @@ const playwrightReport = z.object({
   stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
 });
 
-/**
- * Stages go one after the other; the parts of one go at the same time. Docker's tests and the browser's mostly wait, each for its own; the two that
- * look at clocks while people work, and share the one engine, are alone.
- */
+/** Stages go one after the other; the parts of one go at the same time. */
 const stages: Part[][] = [
   [npm("generate")],
   [npm("format:check"), npm("layout"), npm("layering"), npm("types"), npm("lint"), npm("unused"), npm("unused:production")],
   [tested("unit", "vitest.config.ts")],
-  [tested("docker", "vitest.docker.config.ts"), browser("browser", ["--grep-invert", "@docker"])],
+  [tested("docker", "vitest.docker.config.ts")],
+  [browser("browser", ["--grep-invert", "@docker"])],
   [browser("browser:docker", ["--grep", "@docker"])],
   // The native road has its own suites and the browser's; and of the broken releases two are met with containers, where each costs a quarter of a minute.
   [{ ...command("demo", ["scripts/demo", "--check"]), aside: true }],
