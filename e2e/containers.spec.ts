@@ -23,10 +23,13 @@ test.afterAll(async () => {
   await farm?.close();
 });
 
+/** Chromium gives up what it loads when Docker makes or removes a network; whoever sits before it loads the page again. */
+const visit = (path: string) => expect(() => page.goto(path)).toPass({ timeout: 30_000 });
+
 test("the owner is set up in the browser, and updates with one click", { tag: "@docker" }, async () => {
-  await page.goto("/");
+  await visit("/");
   const owner = await setUp(page);
-  await page.goto("/settings/updates");
+  await visit("/settings/updates");
   await page.getByRole("button", { name: "Check now" }).click();
   await page.getByRole("button", { name: "Update now" }).first().click();
   await expect(page.getByText(/checks? passed/)).toBeVisible();
@@ -34,7 +37,7 @@ test("the owner is set up in the browser, and updates with one click", { tag: "@
   await expect(page.getByRole("dialog").getByText(`FilaOps is now ${GOOD}.`)).toBeVisible({ timeout: 120_000 });
 
   await page.context().clearCookies();
-  await page.goto("/settings/updates");
+  await visit("/settings/updates");
   await fillSignIn(page, owner.email, owner.password);
   await expect(page.getByRole("heading", { name: `You run ${GOOD}, the newest version.` })).toBeVisible();
   // Gate and updater follow last. What is being replaced cannot be taken away, as this test's end does.

@@ -31,13 +31,15 @@ const playwrightReport = z.object({
   stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
 });
 
-/** Stages go one after the other; the parts of one go at the same time. */
+/**
+ * Stages go one after the other; the parts of one go at the same time. Docker's tests and the browser's mostly wait, each for its own; the two that
+ * look at clocks while people work, and share the one engine, are alone.
+ */
 const stages: Part[][] = [
   [npm("generate")],
   [npm("format:check"), npm("layout"), npm("layering"), npm("types"), npm("lint"), npm("unused"), npm("unused:production")],
   [tested("unit", "vitest.config.ts")],
-  [tested("docker", "vitest.docker.config.ts")],
-  [browser("browser", ["--grep-invert", "@docker"])],
+  [tested("docker", "vitest.docker.config.ts"), browser("browser", ["--grep-invert", "@docker"], ["scripts/own-network"])],
   [browser("browser:docker", ["--grep", "@docker"])],
   // The native road has its own suites and the browser's; and of the broken releases two are met with containers, where each costs a quarter of a minute.
   [{ ...command("demo", ["scripts/demo", "--check"]), aside: true }],
@@ -135,10 +137,10 @@ function tested(name: string, config: string): Part {
   }));
 }
 
-/** Playwright with some of its files. */
-function browser(name: string, args: readonly string[]): Part {
+/** Playwright with some of its files; `before`: what runs it. */
+function browser(name: string, args: readonly string[], before: readonly string[] = []): Part {
   const folder = join("test-results", name.replace(":", "-"));
-  return counted(name, ["npx", "playwright", "test", ...args, "--output", folder, "--reporter=list,json"], (file) => ({
+  return counted(name, [...before, "npx", "playwright", "test", ...args, "--output", folder, "--reporter=list,json"], (file) => ({
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
     read: (text) => {
       const { stats } = playwrightReport.parse(JSON.parse(text));
